@@ -1,0 +1,29 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """What every module that reads, plans and applies has in common."""
+
+    DOCUMENTATION = r"""
+options:
+  state:
+    description: Whether the resource is there.
+    type: str
+    choices: [present, absent]
+    default: present
+attributes:
+  check_mode:
+    description: Can run in check mode and return changed status prediction without modifying the target.
+    support: full
+  diff_mode:
+    description: Returns what has changed, or would change in check mode, as C(before) and C(after).
+    support: full
+  idempotent:
+    description: A second run with the same options changes nothing.
+    support: full
+notes:
+  - Only what is declared is compared and changed; an option left out leaves its setting as it is.
+"""

@@ -1,0 +1,196 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The base of every AWS module: one client configuration, errors that name the cure, waits, and read - plan - apply."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, ClassVar, NoReturn, TypeVar
+
+try:
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+except ImportError:
+    pass  # AnsibleAWSModule says what is missing
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from .plan import Exact, Plan, plan
+
+T = TypeVar("T")
+
+USER_AGENT = "groundwork.cloud"
+TAG_OPTIONS: dict[str, Any] = {
+    "tags": {"type": "dict", "aliases": ["resource_tags"]},
+    "purge_tags": {"type": "bool", "default": False},
+}
+STATE_OPTION: dict[str, Any] = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
+
+_CURES = {
+    "AccessDenied": "allow {action} to these credentials",
+    "AccessDeniedException": "allow {action} to these credentials",
+    "UnauthorizedOperation": "allow {action} to these credentials",
+    "ExpiredToken": "renew the credentials",
+    "ExpiredTokenException": "renew the credentials",
+    "InvalidClientTokenId": "check the access key: AWS does not know it",
+    "UnrecognizedClientException": "check the access key: AWS does not know it",
+    "LimitExceededException": "ask AWS for a higher quota, or remove what is not used",
+}
+
+
+class AwsError(Exception):
+    """A failed piece of work, as a sentence: what was being done, what AWS said, and the cure where it is known."""
+
+    def __init__(self, doing: str, cause: BaseException | str) -> None:
+        self.code = error_code(cause)
+        super().__init__(f"{doing}: {_said(cause)}")
+
+
+class Service:
+    """The API edge of one AWS service. Subclasses name the boto3 service and the exception type.
+
+    A subclass implements C(read) (the parts that stand, from the API), C(wanted) (the parts declared, from the module's
+    options) and C(apply) (carry out a plan); C(converge) does the rest.
+    """
+
+    name: ClassVar[str]
+    error: ClassVar[type[AwsError]] = AwsError
+
+    def __init__(self, module: AnsibleAWSModule) -> None:
+        self.params: dict[str, Any] = module.params
+        self.region: str = module.region or ""
+        self._module = module
+        self._clients: dict[str, Any] = {}
+
+    @property
+    def client(self) -> Any:
+        return self.other(self.name)
+
+    def other(self, service: str) -> Any:
+        """The client of another service that this resource needs, for instance Secrets Manager for a password."""
+        if service not in self._clients:
+            self._clients[service] = connect(self._module, service)
+        return self._clients[service]
+
+    @contextmanager
+    def doing(self, sentence: str, *ignore: str) -> Iterator[None]:
+        """Turn botocore's errors into this service's; error codes in C(ignore) pass as if nothing had been asked."""
+        try:
+            yield
+        except (ClientError, BotoCoreError) as error:
+            if error_code(error) not in ignore:
+                raise self.error(sentence, error) from error
+
+    def pages(self, operation: str, key: str, **arguments: Any) -> list[Any]:
+        """Every item of a paginated answer."""
+        pages = self.client.get_paginator(operation).paginate(**arguments)
+        return [item for page in pages for item in page.get(key, [])]
+
+    def wait(
+        self,
+        what: str,
+        read: Callable[[], T],
+        done: Callable[[T], bool],
+        *,
+        timeout: int | None = None,
+        state: Callable[[T], Any] = lambda value: value,
+        failed: Callable[[T], bool] = lambda value: False,
+    ) -> T:
+        """Ask until C(done), at growing intervals of 1 to 15 seconds.
+
+        C(timeout) is in seconds and defaults to O(wait_timeout). Raises the service's error when the time is up, or at
+        once when C(failed) says that waiting is hopeless.
+        """
+        limit = self.params["wait_timeout"] if timeout is None else timeout
+        give_up = time.monotonic() + limit
+        pause = 1.0
+        while True:
+            value = read()
+            if done(value):
+                return value
+            if failed(value):
+                raise self.error(f"wait for {what}", f"it ended as {state(value)}")
+            if time.monotonic() + pause > give_up:
+                raise self.error(f"wait for {what}", f"still {state(value)} after {limit} s; raise wait_timeout if that is usual")
+            time.sleep(pause)
+            pause = min(pause * 1.5, 15.0)
+
+    def read(self) -> dict[str, Any]:
+        raise self.error("read the resource", f"{type(self).__name__} does not say how")
+
+    def wanted(self, current: Mapping[str, Any]) -> dict[str, Any]:
+        raise self.error("plan the resource", f"{type(self).__name__} does not say how")
+
+    def apply(self, todo: Plan) -> None:
+        raise self.error("apply the plan", f"{type(self).__name__} does not say how")
+
+
+def converge(module: AnsibleAWSModule, api: Service, result: str) -> NoReturn:
+    """Read, plan and, unless in check mode, apply; then leave the module with what stands, under the key C(result).
+
+    The part named C(result) is the resource itself; the other parts are published beside its settings. In check mode
+    they are what an apply would leave, without what only AWS can know.
+    """
+    try:
+        current = api.read()
+        todo = plan(current, api.wanted(current))
+        if todo.changed and not module.check_mode:
+            api.apply(todo)
+            current = api.read()
+        elif todo.changed:
+            current = {name: part for name, part in current.items() if name not in todo.delete}
+            current |= {name: {**current.get(name, {}), **(todo.after(name) or {})} for name in [*todo.create, *todo.update]}
+    except AwsError as error:
+        module.fail_json(msg=str(error), error_code=error.code)
+    others = {name: part for name, part in current.items() if name != result}
+    module.exit_json(changed=todo.changed, diff=todo.diff(), **{result: {**current.get(result, {}), **others}})
+
+
+def connect(module: AnsibleAWSModule, service: str) -> Any:
+    """A boto3 client with the one configuration that all modules share."""
+    config = Config(
+        retries={"mode": "adaptive", "max_attempts": 10}, max_pool_connections=32, tcp_keepalive=True, user_agent_extra=USER_AGENT
+    )
+    return module.client(service, config=config)
+
+
+def error_code(cause: BaseException | str) -> str:
+    """The service's error code, or empty for an error that has none."""
+    return cause.response.get("Error", {}).get("Code", "") if isinstance(cause, ClientError) else ""
+
+
+def _said(cause: BaseException | str) -> str:
+    if isinstance(cause, NoCredentialsError):
+        return "there are no AWS credentials; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    if not isinstance(cause, ClientError):
+        return str(cause)
+    message = cause.response.get("Error", {}).get("Message", "") or str(cause)
+    cure = _CURES.get(error_code(cause), "").format(action=cause.operation_name)
+    return f"{message} ({error_code(cause)})" + (f"; {cure}" if cure else "")
+
+
+def tags_part(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The declared C(tags) part: none when no tags were declared, an exact one when others are to be purged."""
+    if params["tags"] is None:
+        return {}
+    tags = {key: str(value) for key, value in params["tags"].items()}
+    return {"tags": Exact(tags) if params["purge_tags"] else tags}
+
+
+def tags_to_remove(todo: Plan) -> list[str]:
+    """The keys that an exact C(tags) part no longer has."""
+    after = todo.after("tags") or {}
+    return sorted(set(todo.before("tags")) - set(after))
+
+
+def tag_list(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
+    """Tags in the list form that most APIs take."""
+    return [{key: name, value: text} for name, text in tags.items()]
+
+
+def tag_dict(tags: list[dict[str, str]] | None, key: str = "Key", value: str = "Value") -> dict[str, str]:
+    """Tags from the list form that most APIs return."""
+    return {tag[key]: tag.get(value, "") for tag in tags or []}

@@ -1,0 +1,135 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What every test shares: the collection on the import path, an emulator of its own, boto3 and a way to run a module."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from ansible.module_utils.testing import patch_module_args
+from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
+
+PROJECT = Path(__file__).resolve().parent.parent
+REGION = "us-east-1"
+ACCOUNT = "123456789012"
+
+_AnsibleCollectionFinder(paths=[str(PROJECT / ".collections")])._install()
+sys.path.insert(0, str(PROJECT / "roles/sandbox/files"))
+
+Run = Callable[..., dict[str, Any]]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an emulator that belongs to this test process alone."""
+    url = f"http://127.0.0.1:{free_port()}"
+    log = tmp_path_factory.mktemp("emulator") / "emulator.log"
+    command = [sys.executable, "-m", "emulator", "--port", url.rsplit(":", 1)[1]]
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=PROJECT / "roles/sandbox/files", stdout=output, stderr=output)
+    try:
+        for _ in range(100):
+            try:
+                urllib.request.urlopen(f"{url}/moto-api/", timeout=1).close()
+                break
+            except OSError:
+                assert process.poll() is None, log.read_text()
+                time.sleep(0.1)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def aws_environment(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """An empty account: the environment variables that lead to it are set, and returned."""
+    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")).close()
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    variables = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return variables
+
+
+@pytest.fixture
+def aws(aws_environment: dict[str, str]) -> Callable[[str], Any]:
+    """Make boto3 clients of the empty account: C(aws("ecr"))."""
+    return lambda service: boto3.client(service, region_name=REGION)
+
+
+@pytest.fixture
+def run_module(aws_environment: dict[str, str]) -> Run:
+    """Run a module of the collection in this process: C(run_module("ecr_repository", check=True, name="shop/web"))."""
+
+    def run(name: str, /, *, check: bool = False, **options: Any) -> dict[str, Any]:
+        module = importlib.import_module(f"ansible_collections.groundwork.cloud.plugins.modules.{name}")
+        output = io.StringIO()
+        arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": True}
+        with patch_module_args(arguments), redirect_stdout(output), pytest.raises(SystemExit):
+            module.main()
+        result: dict[str, Any] = json.loads(output.getvalue().strip().splitlines()[-1])
+        return result
+
+    return run
+
+
+@pytest.fixture
+def lifecycle(run_module: Run) -> Callable[..., None]:
+    """Walk a module through its promise: check, apply, check, apply, change, absent, absent again.
+
+    C(present) and C(change) are options; C(exists) asks boto3 whether the resource stands, C(changed) whether the change
+    does. Both are asked again after every check, so a check that writes is caught.
+    """
+
+    def walk(
+        name: str,
+        /,
+        present: dict[str, Any],
+        change: dict[str, Any],
+        *,
+        exists: Callable[[], bool],
+        changed: Callable[[], bool],
+        absent: dict[str, Any] | None = None,
+    ) -> None:
+        def walk_to(stands: Callable[[], bool], want: bool, **options: Any) -> None:
+            for check, change in ((True, True), (False, True), (True, False), (False, False)):
+                result = run_module(name, check=check, **options)
+                assert not result.get("failed"), result
+                assert result["changed"] is change, (check, result)
+                assert bool(result["diff"]["before"] or result["diff"]["after"]) is change, result
+                applied = not (check and change)
+                assert stands() is (want if applied else not want), "check mode wrote" if check else "not applied"
+
+        walk_to(exists, True, **present)
+        walk_to(changed, True, **{**present, **change})
+        walk_to(exists, False, **{**(absent or present), "state": "absent"})
+
+    return walk
