@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar, NoReturn, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 try:
     from botocore.config import Config
@@ -128,7 +128,7 @@ class Service:
         raise self.error("apply the plan", f"{type(self).__name__} does not say how")
 
 
-def converge(module: AnsibleAWSModule, api: Service, result: str) -> NoReturn:
+def converge(module: AnsibleAWSModule, api: Service, result: str) -> None:
     """Read, plan and, unless in check mode, apply; then leave the module with what stands, under the key C(result).
 
     The part named C(result) is the resource itself; the other parts are published beside its settings. In check mode
