@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-DOCUMENTATION = r"""
 ---
 name: flow_components
 version_added: 0.1.0
