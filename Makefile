@@ -1,0 +1,37 @@
+# Two commands to know: make up, make test.
+SHELL := /bin/bash
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+SANDBOX := -i inventories/sandbox
+
+.PHONY: help up test lint setup sandbox sandbox-reset sandbox-stop docs
+
+help:
+	@echo "make up             stand nextjs/development up in the sandbox on this machine"
+	@echo "make test           run every check and test"
+	@echo "make lint           run the checks that need no sandbox"
+	@echo "make sandbox        start the sandbox;  make sandbox-reset  empties it;  make sandbox-stop  stops it"
+	@echo "make docs           write the role READMEs and the changelog from their sources"
+
+setup:
+	@tools/setup
+
+up: setup sandbox
+	@ansible-playbook site.yml -i inventories/nextjs/development $(SANDBOX)
+
+sandbox: setup
+	@ansible-playbook playbooks/sandbox.yml
+
+sandbox-reset: setup
+	@ansible-playbook playbooks/sandbox.yml -e sandbox_state=empty
+
+sandbox-stop: setup
+	@ansible-playbook playbooks/sandbox.yml -e sandbox_state=absent
+
+lint: setup
+	@tools/lint
+
+test: setup
+	@tools/test
+
+docs: setup
+	@python tools/role_readmes.py
