@@ -66,7 +66,9 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 
-def network_layout(ranges: Mapping[str, Sequence[str]], zones: Sequence[str], nat_gateways: str) -> dict[str, list[dict[str, Any]]]:
+def network_layout(
+    ranges: Mapping[str, Sequence[str]], zones: Sequence[str], nat_gateways: str
+) -> dict[str, list[dict[str, Any]]]:
     subnets = [
         {"part": f"{tier}-{zone}", "tier": tier, "zone": zone, "cidr": cidr, "public": tier == "public"}
         for tier, cidrs in ranges.items()
@@ -76,7 +78,11 @@ def network_layout(ranges: Mapping[str, Sequence[str]], zones: Sequence[str], na
     if nat_gateways not in served:
         raise AnsibleFilterError(f"{nat_gateways!r} is no way to place NAT gateways; choose one of {', '.join(served)}")
     gateways = [{"part": zone, "subnet": f"public-{zone}"} for zone in served[nat_gateways] if "private" in ranges]
-    return {"subnets": subnets, "nat_gateways": gateways, "route_tables": _route_tables(subnets, [nat["part"] for nat in gateways])}
+    return {
+        "subnets": subnets,
+        "nat_gateways": gateways,
+        "route_tables": _route_tables(subnets, [nat["part"] for nat in gateways]),
+    }
 
 
 def _route_tables(subnets: Sequence[Mapping[str, Any]], gateways: Sequence[str]) -> list[dict[str, Any]]:

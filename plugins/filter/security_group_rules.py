@@ -87,7 +87,9 @@ def _rules(flow: Mapping[str, Any], peers: list[Rule], words: str) -> list[Rule]
     spans = [(-1, -1)] if protocol == "all" else [_span(port) for port in flow["ports"]]
     number = "-1" if protocol == "all" else protocol
     return [
-        {"proto": number, "from_port": first, "to_port": last, "rule_desc": words, **peer} for first, last in spans for peer in peers
+        {"proto": number, "from_port": first, "to_port": last, "rule_desc": words, **peer}
+        for first, last in spans
+        for peer in peers
     ]
 
 
