@@ -65,10 +65,10 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+Entry = dict[str, Any]
 
-def network_layout(
-    ranges: Mapping[str, Sequence[str]], zones: Sequence[str], nat_gateways: str
-) -> dict[str, list[dict[str, Any]]]:
+
+def network_layout(ranges: Mapping[str, Sequence[str]], zones: Sequence[str], nat_gateways: str) -> dict[str, list[Entry]]:
     subnets = [
         {"part": f"{tier}-{zone}", "tier": tier, "zone": zone, "cidr": cidr, "public": tier == "public"}
         for tier, cidrs in ranges.items()
@@ -78,15 +78,12 @@ def network_layout(
     if nat_gateways not in served:
         raise AnsibleFilterError(f"{nat_gateways!r} is no way to place NAT gateways; choose one of {', '.join(served)}")
     gateways = [{"part": zone, "subnet": f"public-{zone}"} for zone in served[nat_gateways] if "private" in ranges]
-    return {
-        "subnets": subnets,
-        "nat_gateways": gateways,
-        "route_tables": _route_tables(subnets, [nat["part"] for nat in gateways]),
-    }
+    tables = _route_tables(subnets, [gateway["part"] for gateway in gateways])
+    return {"subnets": subnets, "nat_gateways": gateways, "route_tables": tables}
 
 
-def _route_tables(subnets: Sequence[Mapping[str, Any]], gateways: Sequence[str]) -> list[dict[str, Any]]:
-    tables: dict[str, dict[str, Any]] = {}
+def _route_tables(subnets: Sequence[Mapping[str, Any]], gateways: Sequence[str]) -> list[Entry]:
+    tables: dict[str, Entry] = {}
     for subnet in subnets:
         tier, zone = subnet["tier"], subnet["zone"]
         own_exit = tier == "private" and len(gateways) > 1

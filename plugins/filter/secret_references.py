@@ -55,7 +55,7 @@ def secret_references(secrets: Iterable[Mapping[str, Any]], found: Mapping[str, 
 
 def _arn(secret: Mapping[str, Any], component: Mapping[str, Any]) -> str:
     own: Mapping[str, Mapping[str, Any]] = component.get("secret", {})
-    part = secret.get("secret")
+    part = secret.get("secret") or ""
     if part in own:
         return str(own[part]["arn"])
     managed = component.get("db_instance", {}).get("main", {}).get("master_user_secret", {})

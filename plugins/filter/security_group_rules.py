@@ -37,7 +37,9 @@ options:
 EXAMPLES = r"""
 - name: Show who may talk to the database
   ansible.builtin.debug:
-    msg: "{{ stack_flows | groundwork.cloud.security_group_rules('postgres', {'web': 'sg-1', 'postgres': 'sg-2'}, '10.0.0.0/16') }}"
+    msg: "{{ stack_flows | groundwork.cloud.security_group_rules('postgres', groups, '10.0.0.0/16') }}"
+  vars:
+    groups: {web: sg-1, postgres: sg-2}
 """
 
 RETURN = r"""
@@ -85,12 +87,8 @@ def _peers(end: str, groups: Mapping[str, str], vpc_cidr: str) -> list[Rule]:
 def _rules(flow: Mapping[str, Any], peers: list[Rule], words: str) -> list[Rule]:
     protocol = flow.get("protocol", "tcp")
     spans = [(-1, -1)] if protocol == "all" else [_span(port) for port in flow["ports"]]
-    number = "-1" if protocol == "all" else protocol
-    return [
-        {"proto": number, "from_port": first, "to_port": last, "rule_desc": words, **peer}
-        for first, last in spans
-        for peer in peers
-    ]
+    shared = {"proto": "-1" if protocol == "all" else protocol, "rule_desc": words}
+    return [{**shared, "from_port": first, "to_port": last, **peer} for first, last in spans for peer in peers]
 
 
 def _span(port: int | str) -> tuple[int, int]:

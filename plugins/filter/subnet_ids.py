@@ -46,9 +46,8 @@ from ansible.errors import AnsibleFilterError
 def subnet_ids(subnets: Mapping[str, Mapping[str, Any]], tier: str) -> list[str]:
     ids: list[str] = [subnets[part]["id"] for part in sorted(subnets) if part.startswith(f"{tier}-")]
     if not ids:
-        raise AnsibleFilterError(
-            f"the network has no {tier} subnets, only {', '.join(sorted(subnets)) or 'none'}; declare them in network_subnets"
-        )
+        there = ", ".join(sorted(subnets)) or "none"
+        raise AnsibleFilterError(f"the network has no {tier} subnets, only {there}; declare them in network_subnets")
     return ids
 
 
