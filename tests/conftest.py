@@ -9,11 +9,7 @@ import importlib
 import io
 import json
 import os
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -23,6 +19,7 @@ import boto3
 import pytest
 from ansible.module_utils.testing import patch_module_args
 from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
+from support import emulator
 
 PROJECT = Path(__file__).resolve().parent.parent
 REGION = "us-east-1"
@@ -34,38 +31,17 @@ sys.path.insert(0, str(PROJECT / "roles/sandbox/files"))
 Run = Callable[..., dict[str, Any]]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of an emulator that belongs to this test process alone."""
-    url = f"http://127.0.0.1:{free_port()}"
-    log = tmp_path_factory.mktemp("emulator") / "emulator.log"
-    command = [sys.executable, "-m", "emulator", "--port", url.rsplit(":", 1)[1]]
-    with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=PROJECT / "roles/sandbox/files", stdout=output, stderr=output)
-    try:
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(f"{url}/moto-api/", timeout=1).close()
-                break
-            except OSError:
-                assert process.poll() is None, log.read_text()
-                time.sleep(0.1)
+    with emulator.running(tmp_path_factory.mktemp("emulator") / "emulator.log") as url:
         yield url
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 @pytest.fixture
 def aws_environment(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """An empty account: the environment variables that lead to it are set, and returned."""
-    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")).close()
+    emulator.reset(endpoint)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     variables = {
