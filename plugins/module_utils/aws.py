@@ -6,16 +6,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
 
 try:
+    from boto3.session import Session
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 except ImportError:
     pass  # AnsibleAWSModule says what is missing
 
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws_connection_info
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from .plan import Exact, Plan, plan
@@ -32,6 +34,7 @@ STATE_OPTION: dict[str, Any] = {"state": {"type": "str", "choices": ["present", 
 _CURES = {
     "AccessDenied": "allow {action} to these credentials",
     "AccessDeniedException": "allow {action} to these credentials",
+    "AuthorizationError": "allow {action} to these credentials",
     "UnauthorizedOperation": "allow {action} to these credentials",
     "ExpiredToken": "renew the credentials",
     "ExpiredTokenException": "renew the credentials",
@@ -151,10 +154,31 @@ def converge(module: AnsibleAWSModule, api: Service, result: str) -> None:
 
 def connect(module: AnsibleAWSModule, service: str) -> Any:
     """A boto3 client with the one configuration that all modules share."""
-    config = Config(
+    return module.client(service, config=_config())
+
+
+def connect_all(module: AnsibleAWSModule, services: Iterable[str], *, region: str | None = None) -> dict[str, Any]:
+    """Clients of many services, from one session.
+
+    C(connect) makes a session a client, and each session reads botocore's data afresh: 2 s of CPU for 17 clients, and
+    0.5 s from one session. Clients may be shared by threads; making them may not, so this comes before the threads.
+    """
+    own_region, endpoint, options = get_aws_connection_info(module)
+    config = _config().merge(options.pop("aws_config", None) or Config())
+    try:
+        session = Session(profile_name=options.pop("profile_name", None))
+        return {
+            service: session.client(service, region_name=region or own_region, endpoint_url=endpoint, config=config, **options)
+            for service in services
+        }
+    except (BotoCoreError, ValueError) as error:
+        raise AwsError("connect to AWS", error) from error
+
+
+def _config() -> Config:
+    return Config(
         retries={"mode": "adaptive", "max_attempts": 10}, max_pool_connections=32, tcp_keepalive=True, user_agent_extra=USER_AGENT
     )
-    return module.client(service, config=config)
 
 
 def error_code(cause: BaseException | str) -> str:

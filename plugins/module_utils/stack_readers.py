@@ -1,0 +1,373 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""How each type of resource is read: one row a type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from . import stack_steps as steps
+from .naming import ENVIRONMENT_TAG, LIMITS, STACK_TAG, kept
+from .picture import Scope, Shape, at
+from .stack_steps import Item, Step, tags_by
+
+
+def nothing(scope: Scope) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How one type is listed, narrowed to names of the stack, and given its tags and details."""
+
+    shape: Shape
+    service: str
+    operation: str
+    keys: Sequence[str]
+    item: Callable[[Any], Item] = dict
+    """Makes a mapping of what the list has, which is a bare ARN in some."""
+    arguments: Callable[[Scope], dict[str, Any]] = nothing
+    limit: int = 0
+    """The length at which the naming scheme shortens names of this type; 0 lists by something else than the name."""
+    tagged: Step | None = None
+    """Adds the tags that the list did not bring."""
+    detailed: Step | None = None
+    """Adds what the list did not say, to resources of this stack only."""
+    parent: str = ""
+    """The type whose resources are asked one by one, each with the arguments of C(of_parent)."""
+    of_parent: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
+    covers: str = ""
+    """How its ARNs begin, without partition, region and account: C(kms:key/)."""
+
+    def named(self, item: Mapping[str, Any], scope: Scope) -> bool:
+        return not self.limit or name_prefix(scope, self.limit) in str(at(item, self.shape.name) or "")
+
+
+def name_prefix(scope: Scope, limit: int) -> str:
+    """What every name of the stack certainly starts with when names are shortened to C(limit)."""
+    return scope.prefix if len(scope.prefix) <= limit - 9 else kept(scope.prefix, limit)
+
+
+def ec2(
+    type_: str,
+    operation: str,
+    key: str,
+    id_: str,
+    kind: str,
+    status: Any = "",
+    ready: str = "available",
+    filters: str = "Filters",
+    **more: Any,
+) -> Reader:
+    """Amazon EC2 selects by tags itself, and answers with them."""
+    shape = Shape(
+        type_, id_, "", f"arn:{{partition}}:ec2:{{region}}:{{account}}:{kind}/{{id}}", status, frozenset(ready.split()), **more
+    )
+    tags = {STACK_TAG: "stack", ENVIRONMENT_TAG: "environment"}
+
+    def arguments(scope: Scope) -> dict[str, Any]:
+        return {filters: [{"Name": f"tag:{tag}", "Values": [getattr(scope, value)]} for tag, value in tags.items()]}
+
+    return Reader(shape, "ec2", operation, [key], arguments=arguments, covers=f"ec2:{kind}/")
+
+
+def shape(type_: str, id_: str, name: str, arn: str, status: Any = "", ready: str = "", **more: Any) -> Shape:
+    return Shape(type_, id_, name, arn, status, frozenset(ready.split()), **more)
+
+
+def secret_filters(scope: Scope) -> dict[str, Any]:
+    filters = [{"Key": "tag-key", "Values": [STACK_TAG]}, {"Key": "tag-value", "Values": [scope.stack]}]
+    return {"Filters": filters, "IncludePlannedDeletion": True, "MaxResults": 100}
+
+
+def all_key_types(scope: Scope) -> dict[str, Any]:
+    """Without this, ListCertificates lists RSA keys of up to 2048 bits only."""
+    sizes = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
+    return {"Includes": {"keyTypes": sizes}}
+
+
+def by_prefix(argument: str, kind: str, **more: Any) -> Callable[[Scope], dict[str, Any]]:
+    return lambda scope: {argument: name_prefix(scope, LIMITS[kind]), **more}
+
+
+RDS_TAGS = ("rds", "list_tags_for_resource", "ResourceName")
+CACHE_TAGS = ("elasticache", "list_tags_for_resource", "ResourceName")
+MANY: dict[str, Any] = {"many": True}
+NAT_GONE: dict[str, Any] = {
+    "gone": {"deleted": "AWS shows a deleted NAT gateway for about an hour"},
+    "going": frozenset(["deleting"]),
+}
+ENDPOINT_GONE: dict[str, Any] = {
+    "gone": {"deleted": "AWS shows a deleted endpoint for a while"},
+    "going": frozenset(["deleting"]),
+}
+KEY_GONE: dict[str, Any] = {"gone": {"PendingDeletion": "AWS keeps a key until its deletion window has passed"}}
+SECRET_GONE: dict[str, Any] = {"gone": {"deleted": "AWS keeps a secret until its recovery window has passed"}}
+INACTIVE: dict[str, Any] = {
+    "gone": {"INACTIVE": "Amazon ECS shows it for a while after its deletion", "DELETE_IN_PROGRESS": "it is being deleted"}
+}
+LISTS_READY = "create-complete modify-complete restore-complete"
+LOG_TAGS = tags_by("logs", "list_tags_for_resource", "resourceArn", "logGroupArn", "tags")
+ALARM_TAGS = tags_by("cloudwatch", "list_tags_for_resource", "ResourceARN", "AlarmArn")
+
+READERS: tuple[Reader, ...] = (
+    ec2("vpc", "describe_vpcs", "Vpcs", "VpcId", "vpc", "State"),
+    ec2("subnet", "describe_subnets", "Subnets", "SubnetId", "subnet", "State", **MANY),
+    ec2(
+        "internet_gateway",
+        "describe_internet_gateways",
+        "InternetGateways",
+        "InternetGatewayId",
+        "internet-gateway",
+        steps.attachment,
+    ),
+    ec2(
+        "nat_gateway",
+        "describe_nat_gateways",
+        "NatGateways",
+        "NatGatewayId",
+        "natgateway",
+        "State",
+        filters="Filter",
+        **MANY,
+        **NAT_GONE,
+    ),
+    ec2(
+        "elastic_ip",
+        "describe_addresses",
+        "Addresses",
+        "AllocationId",
+        "elastic-ip",
+        steps.association,
+        "associated allocated",
+        **MANY,
+    ),
+    ec2("route_table", "describe_route_tables", "RouteTables", "RouteTableId", "route-table", **MANY),
+    ec2("network_acl", "describe_network_acls", "NetworkAcls", "NetworkAclId", "network-acl", **MANY),
+    ec2(
+        "vpc_endpoint",
+        "describe_vpc_endpoints",
+        "VpcEndpoints",
+        "VpcEndpointId",
+        "vpc-endpoint",
+        "State",
+        **MANY,
+        **ENDPOINT_GONE,
+    ),
+    ec2(
+        "flow_log",
+        "describe_flow_logs",
+        "FlowLogs",
+        "FlowLogId",
+        "vpc-flow-log",
+        "FlowLogStatus",
+        "ACTIVE",
+        filters="Filter",
+        **MANY,
+    ),
+    ec2("security_group", "describe_security_groups", "SecurityGroups", "GroupId", "security-group"),
+    ec2(
+        "managed_prefix_list",
+        "describe_managed_prefix_lists",
+        "PrefixLists",
+        "PrefixListId",
+        "prefix-list",
+        "State",
+        LISTS_READY,
+        **MANY,
+    ),
+    Reader(
+        shape("key", "KeyId", "AliasName", "Arn", "KeyState", "Enabled", **KEY_GONE),
+        *("kms", "list_aliases", ["Aliases"]),
+        limit=LIMITS["key_alias"],
+        tagged=tags_by("kms", "list_resource_tags", "KeyId", "TargetKeyId"),
+        detailed=steps.described_keys,
+        covers="kms:key/",
+    ),
+    Reader(
+        shape("repository", "repositoryName", "repositoryName", "repositoryArn"),
+        *("ecr", "describe_repositories", ["repositories"]),
+        limit=LIMITS["repository"],
+        tagged=tags_by("ecr", "list_tags_for_resource", "resourceArn", "repositoryArn", "tags"),
+        covers="ecr:repository/",
+    ),
+    Reader(
+        shape("secret", "ARN", "Name", "ARN", steps.deletion, "available", **MANY, **SECRET_GONE),
+        *("secretsmanager", "list_secrets", ["SecretList"]),
+        arguments=secret_filters,
+        covers="secretsmanager:secret:",
+    ),
+    Reader(
+        shape("hosted_zone", "Id", "Name", "arn:{partition}:route53:::hostedzone/{id}"),
+        *("route53", "list_hosted_zones", ["HostedZones"]),
+        tagged=steps.tags_of_zones,
+        covers="route53:hostedzone/",
+    ),
+    Reader(
+        shape("certificate", "CertificateArn", "DomainName", "CertificateArn", "Status", "ISSUED"),
+        *("acm", "list_certificates", ["CertificateSummaryList"]),
+        arguments=all_key_types,
+        tagged=tags_by("acm", "list_tags_for_certificate", "CertificateArn", "CertificateArn"),
+        detailed=steps.described_certificates,
+        covers="acm:certificate/",
+    ),
+    Reader(
+        shape("bucket", "Name", "Name", "arn:{partition}:s3:::{id}"),
+        *("s3", "list_buckets", ["Buckets"]),
+        arguments=lambda scope: {"Prefix": name_prefix(scope, LIMITS["bucket"]), "BucketRegion": scope.region},
+        limit=LIMITS["bucket"],
+        tagged=tags_by("s3", "get_bucket_tagging", "Bucket", "Name", "TagSet"),
+        covers="s3:",
+    ),
+    Reader(
+        shape("topic", "TopicArn", "Name", "TopicArn"),
+        *("sns", "list_topics", ["Topics"]),
+        item=lambda topic: topic | {"Name": topic["TopicArn"].rpartition(":")[2]},
+        limit=LIMITS["topic"],
+        tagged=tags_by("sns", "list_tags_for_resource", "ResourceArn", "TopicArn"),
+        covers="sns:",
+    ),
+    Reader(
+        shape("role", "RoleName", "RoleName", "Arn", **MANY),
+        *("iam", "list_roles", ["Roles"]),
+        arguments=lambda scope: {"PathPrefix": f"/groundwork/{scope.stack}/{scope.environment}/"},
+        tagged=tags_by("iam", "list_role_tags", "RoleName", "RoleName"),
+        covers="iam:role/",
+    ),
+    Reader(
+        shape("load_balancer", "LoadBalancerArn", "LoadBalancerName", "LoadBalancerArn", "State.Code", "active"),
+        *("elbv2", "describe_load_balancers", ["LoadBalancers"]),
+        limit=LIMITS["load_balancer"],
+        tagged=steps.tags_of_load_balancing("LoadBalancerArn"),
+        covers="elasticloadbalancing:loadbalancer/",
+    ),
+    Reader(
+        shape("listener", "ListenerArn", "", "ListenerArn", **MANY),
+        *("elbv2", "describe_listeners", ["Listeners"]),
+        parent="load_balancer",
+        of_parent=lambda balancer: {"LoadBalancerArn": balancer["LoadBalancerArn"]},
+        tagged=steps.listeners_of,
+        covers="elasticloadbalancing:listener/",
+    ),
+    Reader(
+        shape("target_group", "TargetGroupArn", "TargetGroupName", "TargetGroupArn", **MANY),
+        *("elbv2", "describe_target_groups", ["TargetGroups"]),
+        limit=LIMITS["target_group"],
+        tagged=steps.tags_of_load_balancing("TargetGroupArn"),
+        covers="elasticloadbalancing:targetgroup/",
+    ),
+    Reader(
+        shape("cluster", "clusterName", "clusterName", "clusterArn", "status", "ACTIVE", **INACTIVE),
+        *("ecs", "list_clusters", ["clusterArns"]),
+        item=lambda arn: {"clusterArn": arn, "clusterName": arn.rpartition("/")[2]},
+        limit=LIMITS["cluster"],
+        tagged=steps.described_clusters,
+        covers="ecs:cluster/",
+    ),
+    Reader(
+        shape("service", "serviceName", "serviceName", "serviceArn", steps.rollout, "COMPLETED", **INACTIVE),
+        *("ecs", "list_services", ["serviceArns"]),
+        item=lambda arn: {"serviceArn": arn},
+        parent="cluster",
+        of_parent=lambda cluster: {"cluster": cluster["clusterArn"]},
+        tagged=steps.described_services,
+        covers="ecs:service/",
+    ),
+    Reader(
+        shape("task_definition", "taskDefinitionArn", "family", "taskDefinitionArn", "status", "ACTIVE", **INACTIVE),
+        *("ecs", "list_task_definition_families", ["families"]),
+        item=lambda family: {"family": family},
+        arguments=by_prefix("familyPrefix", "task_definition", status="ACTIVE"),
+        tagged=steps.described_task_definitions,
+        covers="ecs:task-definition/",
+    ),
+    Reader(
+        shape("scalable_target", "ResourceId", "ServiceName", "ScalableTargetARN", untagged=True),
+        *("application-autoscaling", "describe_scalable_targets", ["ScalableTargets"]),
+        item=lambda target: target | {"ServiceName": target["ResourceId"].rpartition("/")[2]},
+        arguments=lambda scope: {"ServiceNamespace": "ecs"},
+        limit=LIMITS["service"],
+        covers="application-autoscaling:scalable-target/",
+    ),
+    Reader(
+        shape(
+            "db_instance",
+            "DBInstanceIdentifier",
+            "DBInstanceIdentifier",
+            "DBInstanceArn",
+            "DBInstanceStatus",
+            "available",
+            **MANY,
+        ),
+        *("rds", "describe_db_instances", ["DBInstances"]),
+        covers="rds:db:",
+    ),
+    Reader(
+        shape("db_subnet_group", "DBSubnetGroupName", "DBSubnetGroupName", "DBSubnetGroupArn", "SubnetGroupStatus", "Complete"),
+        *("rds", "describe_db_subnet_groups", ["DBSubnetGroups"]),
+        limit=LIMITS["database_group"],
+        tagged=tags_by(*RDS_TAGS, "DBSubnetGroupArn", "TagList"),
+        covers="rds:subgrp:",
+    ),
+    Reader(
+        shape("db_parameter_group", "DBParameterGroupName", "DBParameterGroupName", "DBParameterGroupArn"),
+        *("rds", "describe_db_parameter_groups", ["DBParameterGroups"]),
+        limit=LIMITS["database_group"],
+        tagged=tags_by(*RDS_TAGS, "DBParameterGroupArn", "TagList"),
+        covers="rds:pg:",
+    ),
+    Reader(
+        shape("db_snapshot", "DBSnapshotIdentifier", "DBSnapshotIdentifier", "DBSnapshotArn", "Status", "available", **MANY),
+        *("rds", "describe_db_snapshots", ["DBSnapshots"]),
+        arguments=lambda scope: {"SnapshotType": "manual"},
+        covers="rds:snapshot:",
+    ),
+    Reader(
+        shape("cache", "ReplicationGroupId", "ReplicationGroupId", "ARN", "Status", "available"),
+        *("elasticache", "describe_replication_groups", ["ReplicationGroups"]),
+        limit=LIMITS["replication_group"],
+        tagged=tags_by(*CACHE_TAGS, "ARN", "TagList"),
+        covers="elasticache:replicationgroup:",
+    ),
+    Reader(
+        shape("cache_subnet_group", "CacheSubnetGroupName", "CacheSubnetGroupName", "ARN"),
+        *("elasticache", "describe_cache_subnet_groups", ["CacheSubnetGroups"]),
+        limit=LIMITS["cache_group"],
+        tagged=tags_by(*CACHE_TAGS, "ARN", "TagList"),
+        covers="elasticache:subnetgroup:",
+    ),
+    Reader(
+        shape("cache_parameter_group", "CacheParameterGroupName", "CacheParameterGroupName", "ARN"),
+        *("elasticache", "describe_cache_parameter_groups", ["CacheParameterGroups"]),
+        limit=LIMITS["cache_group"],
+        tagged=tags_by(*CACHE_TAGS, "ARN", "TagList"),
+        covers="elasticache:parametergroup:",
+    ),
+    Reader(
+        # The name pattern is a substring: it also finds what a service names itself, as /aws/rds/instance/shop-production-db.
+        shape("log_group", "logGroupName", "logGroupName", "logGroupArn", **MANY),
+        *("logs", "describe_log_groups", ["logGroups"]),
+        arguments=by_prefix("logGroupNamePattern", "log_group", limit=50),
+        limit=LIMITS["log_group"],
+        tagged=steps.tags_in_batches("logGroupArn", LOG_TAGS),
+        covers="logs:log-group:",
+    ),
+    Reader(
+        shape("alarm", "AlarmName", "AlarmName", "AlarmArn", **MANY),
+        *("cloudwatch", "describe_alarms", ["MetricAlarms", "CompositeAlarms"]),
+        arguments=by_prefix("AlarmNamePrefix", "alarm", AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=100),
+        limit=LIMITS["alarm"],
+        tagged=steps.tags_in_batches("AlarmArn", ALARM_TAGS),
+        covers="cloudwatch:alarm:",
+    ),
+    Reader(
+        shape("dashboard", "DashboardName", "DashboardName", "DashboardArn", **MANY, untagged=True),
+        *("cloudwatch", "list_dashboards", ["DashboardEntries"]),
+        arguments=by_prefix("DashboardNamePrefix", "dashboard"),
+        limit=LIMITS["dashboard"],
+        covers="cloudwatch:dashboard/",
+    ),
+)

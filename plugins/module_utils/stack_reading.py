@@ -1,0 +1,177 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The reading of a whole stack: all rows at once, and the proof that nothing is left of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+from .aws import AwsError
+from .naming import COMPONENT_TAG, ENVIRONMENT_TAG, NAME_TAG, STACK_TAG
+from .picture import Resource, Scope, Shape, tags_in
+from .stack_calls import Calls, ReadError
+from .stack_readers import READERS, Reader
+from .stack_steps import Item
+
+# The region in which the Tagging API lists what has no region, by partition.
+GLOBAL_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
+TAGGING = "resourcegroupstaggingapi"
+GLOBAL_TAGGING = f"{TAGGING} global"
+
+
+class PictureError(AwsError):
+    """The live stack could not be read, with every read that failed."""
+
+
+def read(calls: Calls, scope: Scope, readers: Sequence[Reader]) -> list[tuple[Shape, Item]]:
+    """All rows at once; a row with a parent waits for it. Every failed read is told, not only the first.
+
+    A thread a row only orders its calls; how many are under way is limited by C(calls).
+    """
+    rows: dict[str, Future[list[Item]]] = {}
+    with ThreadPoolExecutor(len(readers), thread_name_prefix="row") as threads:
+        for reader in readers:
+            rows[reader.shape.type] = threads.submit(_read, calls, scope, reader, rows.get(reader.parent))
+    errors = [error for row in rows.values() if isinstance(error := row.exception(), ReadError)]
+    if errors:
+        raise PictureError(f"read the live stack {scope.stack} {scope.environment}", told(errors))
+    return [(reader.shape, item) for reader in readers for item in rows[reader.shape.type].result()]
+
+
+def told(errors: Sequence[ReadError]) -> str:
+    """What AWS said, each once, with the actions that it answered so."""
+    actions: dict[str, set[str]] = {}
+    for error in errors:
+        actions.setdefault(error.said, set()).add(error.action)
+    return "; ".join(f"{', '.join(sorted(asked))}: {said}" for said, asked in actions.items())
+
+
+def _read(calls: Calls, scope: Scope, reader: Reader, parent: Future[list[Item]] | None) -> list[Item]:
+    if parent is None:
+        items = calls.pages(reader.service, reader.operation, reader.keys, **reader.arguments(scope))
+        items = [reader.item(item) for item in items]
+    else:
+
+        def ask(owner: Item) -> list[Item]:
+            listed = calls.pages(reader.service, reader.operation, reader.keys, **reader.of_parent(owner))
+            return [reader.item(item) | {"of": owner} for item in listed]
+
+        items = [item for answer in calls.each(ask, parent.result()) for item in answer]
+    items = [item for item in items if reader.named(item, scope)]
+    if reader.tagged and items:
+        items = reader.tagged(calls, items)
+    mine = [item for item in items if reader.shape.untagged or scope.owns(tags_in(item))]
+    return reader.detailed(calls, mine) if reader.detailed and mine else mine
+
+
+def looked_at(calls: Calls, scope: Scope) -> tuple[list[tuple[Shape, Item]], Scope]:
+    """All that was read, and the scope with its account: from the answers, or asked when there are some and none says."""
+    described = read(calls, scope, READERS)
+    owners = (str(item["OwnerId"]) for _, item in described if item.get("OwnerId"))
+    arns = (value.split(":")[4] for _, item in described for value in item.values() if str(value).startswith("arn:"))
+    account = next(owners, "") or next(filter(None, arns), "")
+    if described and not account:
+        account = str(calls.call("sts", "get_caller_identity")["Account"])
+    return described, replace(scope, account=account)
+
+
+# The proof that nothing is left.
+
+LAGS = "the Tagging API still lists it, the service does not"
+STATES: dict[str, Callable[[Calls, str], str]] = {
+    "kms:key/": lambda calls, arn: str(calls.call("kms", "describe_key", KeyId=arn)["KeyMetadata"]["KeyState"]),
+    "ecs:cluster/": lambda calls, arn: _status(calls.call("ecs", "describe_clusters", clusters=[arn])["clusters"]),
+    "ecs:service/": lambda calls, arn: _status(
+        calls.call("ecs", "describe_services", cluster=arn.split("/")[1], services=[arn])["services"]
+    ),
+    "ecs:task-definition/": lambda calls, arn: _status(
+        [calls.call("ecs", "describe_task_definition", taskDefinition=arn)["taskDefinition"]]
+    ),
+    "elasticloadbalancing:": lambda calls, arn: _stands(calls.call("elbv2", "describe_tags", ResourceArns=[arn])),
+    "ecr:": lambda calls, arn: _stands(calls.call("ecr", "list_tags_for_resource", resourceArn=arn)),
+    "acm:": lambda calls, arn: _stands(calls.call("acm", "list_tags_for_certificate", CertificateArn=arn)),
+    "s3:": lambda calls, arn: _stands(calls.call("s3", "get_bucket_tagging", Bucket=arn.rpartition(":")[2])),
+    "sns:": lambda calls, arn: _stands(calls.call("sns", "list_tags_for_resource", ResourceArn=arn)),
+    "rds:": lambda calls, arn: _stands(calls.call("rds", "list_tags_for_resource", ResourceName=arn)),
+    "elasticache:": lambda calls, arn: _stands(calls.call("elasticache", "list_tags_for_resource", ResourceName=arn)),
+    "logs:log-group:": lambda calls, arn: _stands(calls.call("logs", "list_tags_for_resource", resourceArn=arn)),
+    "cloudwatch:alarm:": lambda calls, arn: _stands(calls.call("cloudwatch", "list_tags_for_resource", ResourceARN=arn)),
+}
+"""How a service is asked whether an ARN stands: its status, empty when it is not there."""
+
+
+def left(calls: Calls, scope: Scope, resources: Iterable[Resource]) -> tuple[list[Item], list[Item]]:
+    """What is left of the stack, and what AWS only goes on showing, with the reason.
+
+    The Tagging API knows types that no row reads, and names that the scheme did not make; but it lists what was deleted
+    for a while, so its word alone is proof of nothing where the owning service can be asked.
+    """
+    left = [resource.summary() for resource in resources if not resource.fading]
+    fading = [resource.summary() | {"why": resource.fading} for resource in resources if resource.fading]
+    known = {_identity(row["arn"]) for row in [*left, *fading]}
+    tagged = {row["ResourceARN"]: tags_in(row) for row in _tagged(calls, scope) if _identity(row["ResourceARN"]) not in known}
+    states = dict(calls.each(lambda arn: (arn, _state(calls, scope, arn)), tagged))
+    for arn, tags in tagged.items():
+        reader, state = _reader(arn), states.get(arn, "")
+        row = _summary(arn, tags, reader, state)
+        why = reader.shape.gone.get(state, "") if reader and state else LAGS if not state else ""
+        if why:
+            fading.append(row | {"why": why})
+        else:
+            left.append(row)
+    return left, fading
+
+
+def _tagged(calls: Calls, scope: Scope) -> list[Item]:
+    filters = [{"Key": STACK_TAG, "Values": [scope.stack]}, {"Key": ENVIRONMENT_TAG, "Values": [scope.environment]}]
+    services = [TAGGING] if scope.region == GLOBAL_REGIONS.get(scope.partition, scope.region) else [TAGGING, GLOBAL_TAGGING]
+
+    def ask(service: str) -> list[Item]:
+        return calls.pages(service, "get_resources", ["ResourceTagMappingList"], TagFilters=filters, ResourcesPerPage=100)
+
+    return [row for rows in calls.each(ask, services) for row in rows]
+
+
+def _state(calls: Calls, scope: Scope, arn: str) -> str:
+    """The state of an ARN that no row has read: from its service, or C(tagged) when only the Tagging API can tell."""
+    place = _place(arn)
+    home = arn.split(":")[3] in ("", scope.region)
+    if home and (ask := next((ask for start, ask in STATES.items() if place.startswith(start)), None)):
+        return ask(calls, arn)
+    # What a row selects by tags alone, in a complete and consistent answer, is not there when the answer lacks it.
+    return "" if home and _reader(arn) else "tagged"
+
+
+def _reader(arn: str) -> Reader | None:
+    return next((reader for reader in READERS if _place(arn).startswith(reader.covers)), None)
+
+
+def _place(arn: str) -> str:
+    """An ARN without partition, region and account: C(kms:key/1234)."""
+    _, _, service, _, _, resource = arn.split(":", 5)
+    return f"{service}:{resource}"
+
+
+def _identity(arn: str) -> str:
+    """What tells resources apart: ids of Amazon EC2 are unique, and not every answer has the account for the ARN."""
+    return arn.rpartition("/")[2] if arn.split(":")[2] == "ec2" else arn
+
+
+def _summary(arn: str, tags: Mapping[str, str], reader: Reader | None, state: str) -> Item:
+    place = _place(arn)
+    type_ = reader.shape.type if reader else place.rpartition("/")[0] if "/" in place else ":".join(place.split(":")[:2])
+    identity = arn.rpartition("/")[2].rpartition(":")[2]
+    mine = {"component": tags.get(COMPONENT_TAG, ""), "type": type_, "part": "", "id": identity, "arn": arn}
+    return mine | {"name": tags.get(NAME_TAG, ""), "ready": False, "status": state or "deleted"}
+
+
+def _status(items: Sequence[Mapping[str, Any]]) -> str:
+    return str(items[0]["status"]) if items else ""
+
+
+def _stands(answer: Mapping[str, Any]) -> str:
+    return "available"

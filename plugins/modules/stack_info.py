@@ -1,0 +1,195 @@
+#!/usr/bin/python
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: stack_info
+version_added: 0.1.0
+short_description: Read a whole live stack
+description:
+  - Reads every resource of one environment of a stack with a handful of concurrent calls, and returns them by component and type.
+  - A resource is of the stack when it carries the tags C(groundwork:stack) and C(groundwork:environment).
+    The tag C(groundwork:component) says of which component it is, and the tag C(Name) which part of that.
+    Dashboards and scalable targets are known by their names.
+  - The services themselves are asked, because the Resource Groups Tagging API lags behind them by minutes.
+  - Repositories, buckets, keys (by alias), topics, load balancers, target groups, clusters, task definitions, caches, subnet and
+    parameter groups, log groups and alarms are looked for under names that begin with the stack and the environment, roles under
+    the path C(/groundwork/<stack>/<environment>/).
+  - Follows the API references of the services that it reads, their List and Describe actions, and for O(leftovers) the AWS
+    Resource Groups Tagging API reference, action GetResources.
+author:
+  - The Groundwork authors (@groundwork)
+options:
+  stack:
+    description: Name of the stack.
+    type: str
+    required: true
+  environment:
+    description: Name of the environment.
+    type: str
+    required: true
+  components:
+    description:
+      - Names of the stack's components, to tell of which a resource without tags is, beside those that the tags of others name.
+      - Without them a dashboard is found only when another resource of its component stands.
+    type: list
+    elements: str
+    default: []
+  leftovers:
+    description:
+      - Whether to prove what is left of the stack, as after a teardown. The Tagging API is then asked too.
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    description: Can run in check mode and return changed status prediction without modifying the target.
+    support: full
+  diff_mode:
+    description: Returns what has changed, or would change in check mode.
+    support: none
+  idempotent:
+    description: A second run with the same options changes nothing.
+    support: full
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Read the live stack
+  groundwork.cloud.stack_info:
+    stack: shop
+    environment: production
+    components: "{{ groups['stack'] | default([]) }}"
+  register: picture
+
+- name: Show where the components are reached
+  ansible.builtin.debug:
+    var: picture.endpoints
+
+- name: Prove that nothing is left after a teardown
+  groundwork.cloud.stack_info:
+    stack: shop
+    environment: production
+    leftovers: true
+  register: picture
+  failed_when: picture.leftovers | default(true)
+"""
+
+RETURN = r"""
+found:
+  description:
+    - The live resources by component and type; one level deeper by part for a type that a component has many of.
+    - Each has C(id), C(arn), C(name), C(ready) and C(status), and the service's description in snake_case.
+    - Many are subnets, NAT gateways, elastic IPs, route tables, network ACLs, VPC endpoints, flow logs, prefix lists, secrets,
+      roles, listeners (by port), target groups, database instances and snapshots, log groups, alarms and dashboards.
+      The part of a resource that is all of its component is C(main).
+    - A component that has several of another type, such as certificates, is shown with the one that is ready, else the newest.
+  returned: success
+  type: dict
+  sample:
+    main:
+      vpc: {id: vpc-1, name: shop-production-main, ready: true, status: available}
+      subnet:
+        public-us-east-1a: {id: subnet-1, name: shop-production-main-public-us-east-1a, ready: true, status: available}
+endpoints:
+  description: Where each component is reached, by people or by others - URLs, addresses with a port, and where images are pushed.
+  returned: success
+  type: dict
+  sample: {"public": ["https://shop-production-public-1.us-east-1.elb.amazonaws.com"]}
+resources:
+  description: Every resource of the stack that stands, also those of no component, and those that V(found) has no place for.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - component: main
+      type: vpc
+      part: ""
+      id: vpc-1
+      arn: arn:aws:ec2:us-east-1:111122223333:vpc/vpc-1
+      name: shop-production-main
+      ready: true
+      status: available
+leftovers:
+  description: What still stands, by the services or by the Tagging API; each as in RV(resources).
+  returned: when O(leftovers=true)
+  type: list
+  elements: dict
+  sample: []
+fading:
+  description: What is deleted and only still shown by AWS; each as in RV(resources), and C(why).
+  returned: when O(leftovers=true)
+  type: list
+  elements: dict
+  sample:
+    - component: main
+      type: key
+      part: ""
+      id: 1234abcd-12ab-34cd-56ef-1234567890ab
+      arn: arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
+      name: shop-production-main
+      ready: false
+      status: PendingDeletion
+      why: AWS keeps a key until its deletion window has passed
+calls:
+  description: How many API calls were made.
+  returned: success
+  type: int
+  sample: 52
+"""
+
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from ..module_utils.aws import AwsError, connect_all
+from ..module_utils.picture import Scope, endpoints, found, pictured
+from ..module_utils.stack_calls import Calls
+from ..module_utils.stack_readers import READERS
+from ..module_utils.stack_reading import GLOBAL_REGIONS, GLOBAL_TAGGING, TAGGING, left, looked_at
+
+ARGUMENTS: dict[str, Any] = {
+    "stack": {"type": "str", "required": True},
+    "environment": {"type": "str", "required": True},
+    "components": {"type": "list", "elements": "str", "default": []},
+    "leftovers": {"type": "bool", "default": False},
+}
+
+
+def clients(module: AnsibleAWSModule) -> dict[str, Any]:
+    """One client a service, shared by all threads."""
+    made = connect_all(module, [*dict.fromkeys(reader.service for reader in READERS), TAGGING, "sts"])
+    home = made["ec2"].meta
+    if module.params["leftovers"] and (region := GLOBAL_REGIONS.get(home.partition, home.region_name)) != home.region_name:
+        made[GLOBAL_TAGGING] = connect_all(module, [TAGGING], region=region)[TAGGING]
+    return made
+
+
+def main() -> None:
+    module = AnsibleAWSModule(argument_spec=ARGUMENTS, supports_check_mode=True)
+    params = module.params
+    try:
+        connected = clients(module)
+        home = connected["ec2"].meta
+        with Calls(connected) as calls:
+            scope = Scope(
+                params["stack"], params["environment"], home.region_name, home.partition, components=tuple(params["components"])
+            )
+            resources = pictured(*looked_at(calls, scope))
+            result: dict[str, Any] = {}
+            if params["leftovers"]:
+                result["leftovers"], result["fading"] = left(calls, scope, resources)
+    except AwsError as error:
+        module.fail_json(msg=str(error), error_code=error.code)
+    picture = found(resources)
+    standing = [resource.summary() for resource in resources if not resource.fading]
+    module.exit_json(changed=False, found=picture, endpoints=endpoints(picture), resources=standing, calls=calls.made, **result)
+
+
+if __name__ == "__main__":
+    main()
