@@ -34,16 +34,22 @@ sys.path.insert(0, str(PROJECT / "roles/sandbox/files"))
 Run = Callable[..., dict[str, Any]]
 
 
-def free_port() -> int:
+def unused_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Find a port on which nothing listens: C(free_port())."""
+    return unused_port
+
+
+@pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of an emulator that belongs to this test process alone."""
-    url = f"http://127.0.0.1:{free_port()}"
+    url = f"http://127.0.0.1:{unused_port()}"
     log = tmp_path_factory.mktemp("emulator") / "emulator.log"
     command = [sys.executable, "-m", "emulator", "--port", url.rsplit(":", 1)[1]]
     with log.open("w") as output:
