@@ -32,6 +32,12 @@ Run = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Find a port on which nothing listens: C(free_port())."""
+    return emulator.free_port
+
+
+@pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of an emulator that belongs to this test process alone."""
     with emulator.running(tmp_path_factory.mktemp("emulator") / "emulator.log") as url:
