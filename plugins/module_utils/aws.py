@@ -105,6 +105,12 @@ class Service:
             return str(self.other("kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"])
         return key
 
+    def secret_text(self, secret: str) -> str:
+        """The text of a Secrets Manager secret given by name or ARN: to be handed to AWS, never to be returned."""
+        with self.doing(f"read secret {secret}"):
+            return str(self.other("secretsmanager").get_secret_value(SecretId=secret).get("SecretString", ""))
+        return ""
+
     def wait(
         self,
         what: str,
