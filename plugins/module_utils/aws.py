@@ -92,6 +92,28 @@ class Service:
         pages = self.client.get_paginator(operation).paginate(**arguments)
         return [item for page in pages for item in page.get(key, [])]
 
+    def as_declared(self, key: str, declared: str | None) -> str:
+        """A KMS key that AWS names, in the words it was declared in when both are one key.
+
+        Keys are declared by id, alias or ARN, and each service answers in its own way.
+        """
+        if not declared or not key or key == declared:
+            return key
+        return declared if self._key_arn(declared) == self._key_arn(key) else key
+
+    def _key_arn(self, key: str) -> str:
+        if ":key/" in key:
+            return key
+        with self.doing(f"look up KMS key {key}", "NotFoundException"):
+            return str(self.other("kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"])
+        return key
+
+    def secret_text(self, secret: str) -> str:
+        """The text of a Secrets Manager secret given by name or ARN: to be handed to AWS, never to be returned."""
+        with self.doing(f"read secret {secret}"):
+            return str(self.other("secretsmanager").get_secret_value(SecretId=secret).get("SecretString", ""))
+        return ""
+
     def wait(
         self,
         what: str,

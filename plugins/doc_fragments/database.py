@@ -1,0 +1,103 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """What a database of Amazon RDS is asked for, beside its engine and storage."""
+
+    DOCUMENTATION = r"""
+options:
+  username:
+    description: Name of the master user. It stays for life. Left out, it comes from O(credentials_secret).
+    type: str
+  manage_master_user_password:
+    description: Whether Amazon RDS makes the master password, keeps it in Secrets Manager and rotates it.
+    type: bool
+  master_user_secret_kms_key:
+    description: ID, alias or ARN of the KMS key that encrypts the secret of a managed password.
+    type: str
+  credentials_secret:
+    description:
+      - Name or ARN of the Secrets Manager secret with the master user and password, as C({"username":..., "password":...}).
+      - It is read when the instance is created, or leaves a managed password. What the secret becomes later has no effect.
+    type: str
+  port:
+    description: Port that the database listens on.
+    type: int
+  subnet_group:
+    description: DB subnet group. It stays for life.
+    type: str
+  security_groups:
+    description: IDs of all security groups of the instance.
+    type: list
+    elements: str
+  parameter_group:
+    description: DB parameter group. Static parameters take effect at the next reboot.
+    type: str
+  backup_retention_days:
+    description: For how many days automated backups are kept. V(0) turns them off.
+    type: int
+  backup_window:
+    description: Daily window for backups in UTC, for instance V(03:00-04:00).
+    type: str
+  maintenance_window:
+    description: Weekly window for maintenance in UTC, for instance V(sun:04:30-sun:05:30).
+    type: str
+  copy_tags_to_snapshot:
+    description: Whether snapshots carry the tags of the instance.
+    type: bool
+  log_exports:
+    description: All logs that go to CloudWatch Logs, for instance V(postgresql) and V(upgrade).
+    type: list
+    elements: str
+  performance_insights:
+    description: Whether Performance Insights is on.
+    type: bool
+  performance_insights_retention_days:
+    description: For how many days Performance Insights keeps its data.
+    type: int
+  monitoring_interval:
+    description: Seconds between two points of Enhanced Monitoring. V(0) turns it off.
+    type: int
+  monitoring_role:
+    description: ARN of the role that sends Enhanced Monitoring to CloudWatch Logs.
+    type: str
+  iam_authentication:
+    description: Whether database users can sign in with IAM.
+    type: bool
+  deletion_protection:
+    description: Whether the instance can't be deleted.
+    type: bool
+  auto_minor_version_upgrade:
+    description: Whether AWS upgrades minor engine versions in the maintenance window.
+    type: bool
+  ca_certificate:
+    description: Identifier of the certificate authority, for instance V(rds-ca-rsa2048-g1).
+    type: str
+  apply_immediately:
+    description:
+      - Whether changes are made now, so that what a run reports is true when it ends. Some, an instance class for one, interrupt
+        the database.
+      - With V(false) such changes wait for the maintenance window, and count as made.
+    type: bool
+    default: true
+  final_snapshot:
+    description: Identifier of the last snapshot, taken when the instance is deleted. Replicas have none.
+    type: str
+  skip_final_snapshot:
+    description: Whether the instance is deleted without a last snapshot, even if O(final_snapshot) names one.
+    type: bool
+    default: false
+  wait:
+    description:
+      - Whether to wait until the instance is available, or gone. An instance that is being restored, and needs settings that a
+        restore does not take, is always waited for.
+    type: bool
+    default: true
+  wait_timeout:
+    description: For how many seconds to wait.
+    type: int
+    default: 3600
+"""

@@ -1,0 +1,216 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Amazon RDS.
+
+API reference: CreateDBInstance, CreateDBInstanceReadReplica, ModifyDBInstance, DescribeDBParameterGroups,
+DescribeDBParameters, ModifyDBParameterGroup, DescribeDBClusterParameters. User guide: "Amazon RDS DB instance storage"
+(what gp3 includes), "Upgrading the engine version" (a version may be given without its minor part).
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import secrets
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.rds import models
+from moto.rds.exceptions import DBParameterGroupNotFoundError, InvalidParameterValue
+from moto.rds.responses import RDSResponse
+
+# Of each engine's parameters the ones that stacks set: name to data type; a leading "!" marks those that wait for a reboot.
+_POSTGRES = {
+    "boolean": "autovacuum log_checkpoints log_connections log_disconnections log_duration log_hostname log_lock_waits jit"
+    " rds.force_ssl !rds.logical_replication rds.log_retention_period_enabled synchronize_seqscans track_io_timing"
+    " !rds.force_autovacuum_logging_level_enabled log_parser_stats log_planner_stats log_statement_stats enable_seqscan"
+    " enable_hashjoin enable_nestloop auto_explain.log_analyze auto_explain.log_buffers pg_stat_statements.save"
+    " hot_standby_feedback",
+    "integer": "autovacuum_max_workers autovacuum_naptime autovacuum_vacuum_cost_delay autovacuum_vacuum_cost_limit"
+    " autovacuum_vacuum_threshold autovacuum_analyze_threshold checkpoint_timeout deadlock_timeout default_statistics_target"
+    " effective_cache_size effective_io_concurrency idle_in_transaction_session_timeout idle_session_timeout lock_timeout"
+    " log_autovacuum_min_duration log_min_duration_statement log_min_duration_sample log_rotation_age log_rotation_size"
+    " log_temp_files maintenance_work_mem !max_connections !max_locks_per_transaction !max_prepared_transactions"
+    " !max_replication_slots max_parallel_workers max_parallel_workers_per_gather max_slot_wal_keep_size"
+    " max_standby_streaming_delay !max_wal_senders max_wal_size !max_worker_processes min_wal_size !pg_stat_statements.max"
+    " rds.log_retention_period rds.restrict_password_commands !shared_buffers statement_timeout tcp_keepalives_count"
+    " tcp_keepalives_idle tcp_keepalives_interval temp_buffers !track_activity_query_size !wal_buffers wal_keep_size"
+    " wal_receiver_timeout wal_sender_timeout work_mem auto_explain.log_min_duration",
+    "float": "autovacuum_analyze_scale_factor autovacuum_vacuum_scale_factor checkpoint_completion_target cpu_tuple_cost"
+    " random_page_cost seq_page_cost log_statement_sample_rate",
+    "string": "application_name client_encoding datestyle default_transaction_isolation intervalstyle log_error_verbosity"
+    " log_line_prefix log_min_error_statement log_min_messages log_statement log_destination password_encryption"
+    " pg_stat_statements.track pgaudit.log pgaudit.role rds.force_autovacuum_logging_level search_path session_replication_role"
+    " !shared_preload_libraries ssl_min_protocol_version ssl_max_protocol_version synchronous_commit timezone track_functions",
+}
+_MYSQL = {
+    "boolean": "event_scheduler explicit_defaults_for_timestamp general_log innodb_file_per_table innodb_print_all_deadlocks"
+    " local_infile log_bin_trust_function_creators log_queries_not_using_indexes !performance_schema require_secure_transport"
+    " slow_query_log innodb_adaptive_hash_index",
+    "integer": "connect_timeout group_concat_max_len innodb_buffer_pool_size innodb_flush_log_at_trx_commit innodb_io_capacity"
+    " innodb_lock_wait_timeout interactive_timeout join_buffer_size !lower_case_table_names max_allowed_packet max_connect_errors"
+    " max_connections max_execution_time max_heap_table_size net_read_timeout net_write_timeout sort_buffer_size sync_binlog"
+    " table_open_cache thread_cache_size tmp_table_size wait_timeout",
+    "float": "long_query_time",
+    "string": "binlog_format binlog_row_image character_set_client character_set_connection character_set_database"
+    " character_set_results character_set_server collation_connection collation_server !default_authentication_plugin"
+    " init_connect innodb_monitor_enable log_output sql_mode time_zone tls_version transaction_isolation",
+}
+_MINORS = {
+    "postgres": {"13": "13.22", "14": "14.19", "15": "15.14", "16": "16.10", "17": "17.6"},
+    "mysql": {"8.0": "8.0.43", "8.4": "8.4.6"},
+    "mariadb": {"10.6": "10.6.23", "10.11": "10.11.14", "11.4": "11.4.8"},
+}
+_DEFAULT_MINORS = {"postgres": "17.6", "mysql": "8.4.6", "mariadb": "11.4.8"}
+
+
+def catalogue(family: str | None) -> dict[str, dict[str, Any]]:
+    """The parameters of a family as the engine has them, before anybody sets one."""
+    table = _MYSQL if any(engine in (family or "") for engine in ("mysql", "mariadb")) else _POSTGRES
+    parameters = {}
+    for data_type, names in table.items():
+        for name in names.split():
+            parameters[name.lstrip("!")] = {
+                "ParameterName": name.lstrip("!"),
+                "DataType": data_type,
+                "ApplyType": "static" if name.startswith("!") else "dynamic",
+                "ApplyMethod": "pending-reboot",
+                "IsModifiable": True,
+                "Source": "engine-default",
+            }
+            if data_type == "boolean":
+                parameters[name.lstrip("!")]["AllowedValues"] = "0,1"
+    return parameters
+
+
+def parameters(family: str | None, given: dict[str, dict[str, Any]], source: str | None) -> list[dict[str, Any]]:
+    known = catalogue(family)
+    every = {**known, **{name: {**known.get(name, {}), **value, "Source": "user"} for name, value in given.items()}}
+    return [parameter for parameter in every.values() if source in (None, parameter["Source"])]
+
+
+def refuse_unknown(family: str | None, new_parameters: Iterable[dict[str, Any]]) -> None:
+    known = catalogue(family)
+    for parameter in new_parameters:
+        if parameter["ParameterName"] not in known:
+            raise InvalidParameterValue(f"Could not find parameter with name: {parameter['ParameterName']}")
+
+
+def _parameter_groups() -> None:
+    backend, response = models.RDSBackend, RDSResponse
+    describe_groups: Callable[..., Any] = backend.describe_db_parameter_groups
+    update: Callable[..., Any] = models.DBParameterGroup.update_parameters
+    update_cluster: Callable[..., Any] = models.DBClusterParameterGroup.update_cluster_parameters
+
+    def describe_db_parameter_groups(self: Any, arguments: dict[str, Any]) -> list[Any]:
+        groups: list[Any] = describe_groups(self, arguments)
+        if arguments.get("db_parameter_group_name") and not groups:
+            raise DBParameterGroupNotFoundError(arguments["db_parameter_group_name"])
+        return groups
+
+    def describe_db_parameters(self: Any) -> ActionResult:
+        name = self.params.get("DBParameterGroupName")
+        group = self.backend.describe_db_parameter_groups({"db_parameter_group_name": name})[0]
+        return ActionResult({"Parameters": parameters(group.family, group.parameters, self.params.get("Source"))})
+
+    def describe_db_cluster_parameters(self: Any) -> ActionResult:
+        name = self.params.get("DBClusterParameterGroupName")
+        self.backend.describe_db_cluster_parameters(name)  # raises for an unknown group
+        group = self.backend.db_cluster_parameter_groups[name]
+        family = group.db_parameter_group_family
+        return ActionResult({"Parameters": parameters(family, group.parameters, self.params.get("Source"))})
+
+    def update_parameters(self: Any, new_parameters: Iterable[dict[str, Any]]) -> None:
+        given = list(new_parameters)
+        refuse_unknown(self.family, given)
+        update(self, given)
+
+    def update_cluster_parameters(self: Any, new_parameters: Iterable[dict[str, Any]]) -> None:
+        given = list(new_parameters)
+        refuse_unknown(self.db_parameter_group_family, given)
+        update_cluster(self, given)
+
+    backend.describe_db_parameter_groups = describe_db_parameter_groups
+    response.describe_db_parameters = describe_db_parameters
+    response.describe_db_cluster_parameters = describe_db_cluster_parameters
+    models.DBParameterGroup.update_parameters = update_parameters
+    models.DBClusterParameterGroup.update_cluster_parameters = update_cluster_parameters
+
+
+def _storage() -> None:
+    """gp3 always has I/O operations and throughput; the other types answer 0 for the throughput."""
+
+    def large(self: Any) -> bool:
+        return (getattr(self, "_allocated_storage", 0) or 0) >= 400 and not self.engine.startswith("sqlserver")
+
+    def get_iops(self: Any) -> Any:
+        if self._iops or getattr(self, "_storage_type", "") != "gp3":
+            return self._iops
+        return 12000 if large(self) else 3000
+
+    def get_throughput(self: Any) -> int:
+        if self.storage_type != "gp3":
+            return 0
+        return getattr(self, "_storage_throughput", None) or (500 if large(self) else 125)
+
+    instance = models.DBInstance
+    instance.iops = property(get_iops, lambda self, value: setattr(self, "_iops", value))
+    instance.storage_throughput = property(get_throughput, lambda self, value: setattr(self, "_storage_throughput", value))
+
+
+def _instances() -> None:
+    backend, instance = models.RDSBackend, models.DBInstance
+    init: Callable[..., None] = instance.__init__
+    update: Callable[..., None] = instance.update
+    create_replica: Callable[..., Any] = backend.create_db_instance_read_replica
+
+    def created(self: Any, backend: Any, *arguments: Any, **settings: Any) -> None:
+        minors = _MINORS.get(settings.get("engine", ""), {})
+        version = settings.get("engine_version") or _DEFAULT_MINORS.get(settings.get("engine", ""))
+        if version:
+            settings["engine_version"] = minors.get(version, version)
+        if settings.get("ca_certificate_identifier") is None:
+            settings["ca_certificate_identifier"] = "rds-ca-rsa2048-g1"
+        init(self, backend, *arguments, **settings)
+        insights = settings.get("enable_performance_insights", settings.get("performance_insights_enabled"))
+        self.performance_insights_enabled = bool(insights)
+        if insights:
+            self.performance_insights_retention_period = settings.get("performance_insights_retention_period") or 7
+
+    def updated(self: Any, **settings: Any) -> None:
+        update(self, **settings)
+        if settings.get("db_port_number"):
+            self.port = settings["db_port_number"]
+        if settings.get("enable_performance_insights") is not None:
+            self.performance_insights_enabled = settings["enable_performance_insights"]
+            if self.performance_insights_enabled:
+                self.performance_insights_retention_period = settings.get("performance_insights_retention_period") or 7
+
+    def create_db_instance_read_replica(self: Any, settings: dict[str, Any]) -> Any:
+        """A replica shares the data of its source, not its managed password, its protection, its backups or its standby."""
+        replica = create_replica(self, settings)
+        replica.enabled_cloudwatch_logs_exports = list(settings.get("enable_cloudwatch_logs_exports") or [])
+        replica.deletion_protection = bool(settings.get("deletion_protection"))
+        replica.multi_az = bool(settings.get("multi_az"))
+        replica.tags = copy.copy(settings.get("tags") or [])
+        replica.backup_retention_period = 0
+        replica.manage_master_user_password = False
+        replica.__dict__.pop("master_user_secret", None)
+        return replica
+
+    def generate_secret_string(self: Any) -> str:
+        username = getattr(self.resource, "master_username", None) or "admin"
+        return json.dumps({"username": username, "password": secrets.token_urlsafe(24)})
+
+    instance.__init__ = created
+    instance.update = updated
+    backend.create_db_instance_read_replica = create_db_instance_read_replica
+    models.MasterUserSecret._generate_secret_string = generate_secret_string
+
+
+def apply() -> None:
+    _parameter_groups()
+    _storage()
+    _instances()
