@@ -63,10 +63,14 @@ def aws(aws_environment: dict[str, str]) -> Callable[[str], Any]:
 
 @pytest.fixture
 def run_module(aws_environment: dict[str, str]) -> Run:
-    """Run a module of the collection in this process: C(run_module("ecr_repository", check=True, name="shop/web"))."""
+    """Run a module in this process: C(run_module("ecr_repository", check=True, name="shop/web")).
+
+    A name without dots is one of this collection.
+    """
 
     def run(name: str, /, *, check: bool = False, **options: Any) -> dict[str, Any]:
-        module = importlib.import_module(f"ansible_collections.groundwork.cloud.plugins.modules.{name}")
+        collection, _, short = name.rpartition(".")
+        module = importlib.import_module(f"ansible_collections.{collection or 'groundwork.cloud'}.plugins.modules.{short}")
         output = io.StringIO()
         arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": True}
         with patch_module_args(arguments), redirect_stdout(output), pytest.raises(SystemExit):

@@ -32,7 +32,9 @@ def attributes(aws: Any) -> dict[str, str] | None:
 
 
 def subscriptions(aws: Any) -> dict[str, str]:
-    return {one["Endpoint"]: one["SubscriptionArn"] for one in aws("sns").list_subscriptions_by_topic(TopicArn=ARN)["Subscriptions"]}
+    return {
+        one["Endpoint"]: one["SubscriptionArn"] for one in aws("sns").list_subscriptions_by_topic(TopicArn=ARN)["Subscriptions"]
+    }
 
 
 def test_lifecycle(aws, lifecycle):
