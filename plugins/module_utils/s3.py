@@ -12,8 +12,8 @@ from .aws import AwsError, Service, tag_dict, tag_list
 
 # The region whose name CreateBucket refuses as a LocationConstraint: API reference, CreateBucket.
 FIRST_REGION = "us-east-1"
-# Errors of a bucket that was just made or that another call is changing.
-UNSETTLED = ("NoSuchBucket", "OperationAborted")
+# Errors of a bucket that was just made or that another call is changing, and of a policy with a role that was just made.
+UNSETTLED = ("NoSuchBucket", "OperationAborted", "Invalid principal")
 
 
 class BucketError(AwsError):
@@ -94,19 +94,11 @@ class BucketApi(Service):
 
     def put(self, configuration: str, **arguments: Any) -> None:
         """Put one configuration, for instance C(bucket_policy), as soon as the bucket takes it."""
-
-        def refused() -> str:
-            try:
-                with self.doing(f"put the {configuration} of bucket {self.bucket}"):
-                    getattr(self.client, f"put_{configuration}")(Bucket=self.bucket, **arguments)
-            except BucketError as error:
-                # A role that was just made is unknown to Amazon S3 for some seconds.
-                if error.code in UNSETTLED or "Invalid principal" in str(error):
-                    return str(error)
-                raise
-            return ""
-
-        self.wait(f"bucket {self.bucket} to take its {configuration}", refused, lambda error: not error)
+        call = getattr(self.client, f"put_{configuration}")
+        with self.doing(f"put the {configuration} of bucket {self.bucket}"):
+            self.persist(
+                f"bucket {self.bucket} to take its {configuration}", lambda: call(Bucket=self.bucket, **arguments), *UNSETTLED
+            )
 
     def put_encryption(self, encryption: Mapping[str, Any]) -> None:
         rule = self.encryption_rule()

@@ -49,79 +49,10 @@ options:
     type: dict
   lifecycle_rules:
     description:
-      - Lifecycle rules; they replace all that are there, and their order means nothing. An empty list removes them.
+      - Lifecycle rules, in the form of LifecycleRule in the Amazon S3 API reference, each with an C(ID).
+      - They replace all that are there, and their order means nothing. An empty list removes them.
     type: list
     elements: dict
-    suboptions:
-      id:
-        description: Name of the rule.
-        type: str
-        required: true
-      enabled:
-        description: Whether the rule is applied.
-        type: bool
-        default: true
-      prefix:
-        description: What the names of the objects begin with. Left out, the rule is for all.
-        type: str
-      tags:
-        description: Tags that the objects carry.
-        type: dict
-      larger_than:
-        description: Bytes that the objects exceed.
-        type: int
-      smaller_than:
-        description: Bytes that the objects stay below.
-        type: int
-      transitions:
-        description: Storage classes that objects move to, with their age in days.
-        type: list
-        elements: dict
-        suboptions:
-          days:
-            description: Age of the object.
-            type: int
-            required: true
-          storage_class:
-            description: Where it moves to.
-            type: str
-            required: true
-            choices: [STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE]
-      noncurrent_transitions:
-        description: Storage classes that replaced versions move to.
-        type: list
-        elements: dict
-        suboptions:
-          days:
-            description: Days since the version was replaced.
-            type: int
-            required: true
-          storage_class:
-            description: Where it moves to.
-            type: str
-            required: true
-            choices: [STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE]
-          keep:
-            description: How many replaced versions stay where they are.
-            type: int
-      expire_after_days:
-        description: Age in days at which objects are deleted.
-        type: int
-      expire_on:
-        description: Day on which objects are deleted, as C(2027-01-31).
-        type: str
-      expire_delete_markers:
-        description: Whether delete markers with no version behind them are removed.
-        type: bool
-      noncurrent_expire_after_days:
-        description: Days after which replaced versions are deleted.
-        type: int
-      noncurrent_keep:
-        description: How many replaced versions are kept in spite of O(lifecycle_rules[].noncurrent_expire_after_days).
-        type: int
-      abort_uploads_after_days:
-        description: Days after which uploads that were begun and not completed are removed.
-        type: int
   logging:
     description: Where requests are logged. An empty mapping turns logging off.
     type: dict
@@ -168,9 +99,11 @@ EXAMPLES = r"""
           Resource: [arn:aws:s3:::shop-production-uploads, arn:aws:s3:::shop-production-uploads/*]
           Condition: {Bool: {"aws:SecureTransport": false}}
     lifecycle_rules:
-      - id: old-versions
-        noncurrent_expire_after_days: 30
-        abort_uploads_after_days: 7
+      - ID: old-versions
+        Status: Enabled
+        Filter: {Prefix: ""}
+        NoncurrentVersionExpiration: {NoncurrentDays: 30}
+        AbortIncompleteMultipartUpload: {DaysAfterInitiation: 7}
 
 - name: Remove the bucket with all that is in it
   groundwork.cloud.s3_bucket:
@@ -223,10 +156,10 @@ bucket:
       type: dict
       sample: {"Version": "2012-10-17", "Statement": []}
     lifecycle_rules:
-      description: The lifecycle rules by their id.
+      description: The lifecycle rules by their C(ID).
       returned: when there are any
       type: dict
-      sample: {"old-versions": {"id": "old-versions", "enabled": true, "noncurrent_expire_after_days": 30}}
+      sample: {"old-versions": {"ID": "old-versions", "Status": "Enabled", "Expiration": {"Days": 30}, "Filter": {}}}
     logging:
       description: Where requests are logged.
       returned: when they are
@@ -248,7 +181,7 @@ from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, converge, tags_part
 from ..module_utils.plan import Plan, declared, exact, plan
 from ..module_utils.policy import policy_part
 from ..module_utils.s3 import BucketApi, BucketError, described_encryption
-from ..module_utils.s3_lifecycle import RULE_OPTION, api_rule, declared_rule, described_rule
+from ..module_utils.s3_lifecycle import canonical_rule
 
 ARGUMENTS: dict[str, Any] = {
     "name": {"type": "str", "required": True},
@@ -257,7 +190,7 @@ ARGUMENTS: dict[str, Any] = {
     "public_access_block": {"type": "bool"},
     "object_ownership": {"type": "str", "choices": ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]},
     "policy": {"type": "dict"},
-    "lifecycle_rules": RULE_OPTION,
+    "lifecycle_rules": {"type": "list", "elements": "dict"},
     "logging": {
         "type": "dict",
         "options": {"target_bucket": {"type": "str"}, "target_prefix": {"type": "str"}},
@@ -286,9 +219,11 @@ def wanted(params: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, A
     if params["policy"] is not None:
         parts["policy"] = policy_part(params["policy"], current.get("policy"))
     if params["lifecycle_rules"] is not None:
-        rules = {rule["id"]: declared_rule(rule) for rule in params["lifecycle_rules"]}
-        if len(rules) < len(params["lifecycle_rules"]):
-            raise BucketError(f"change bucket {params['name']}", "two lifecycle rules have one id; give each its own")
+        rules = {rule.get("ID"): canonical_rule(rule) for rule in params["lifecycle_rules"]}
+        if None in rules or len(rules) < len(params["lifecycle_rules"]):
+            raise BucketError(
+                f"change bucket {params['name']}", "a lifecycle rule has no ID, or that of another; give each its own"
+            )
         parts["lifecycle_rules"] = exact(rules) or None
     if params["logging"] is not None:
         target, prefix = params["logging"]["target_bucket"], params["logging"]["target_prefix"] or ""
@@ -325,8 +260,8 @@ class Bucket(BucketApi):
             parts["policy"] = json.loads(policy["Policy"])
         if "lifecycle_rules" in asked:
             answer = self.ask("lifecycle_configuration", "NoSuchLifecycleConfiguration")
-            if rules := [described_rule(rule) for rule in answer.get("Rules", [])]:
-                parts["lifecycle_rules"] = {rule["id"]: rule for rule in rules}
+            if rules := [canonical_rule(rule) for rule in answer.get("Rules", [])]:
+                parts["lifecycle_rules"] = {rule["ID"]: rule for rule in rules}
         if "logging" in asked and (logging := self.ask("logging").get("LoggingEnabled")):
             parts["logging"] = {"target_bucket": logging["TargetBucket"], "target_prefix": logging.get("TargetPrefix", "")}
         if "tags" in asked:
@@ -342,6 +277,10 @@ class Bucket(BucketApi):
             )
         if self.params["state"] == "absent" and current and not self.params["force"] and self.holds_objects():
             raise self.error(f"delete bucket {self.bucket}", "it is not empty; set force to delete it with all its objects")
+        if self.params["lifecycle_rules"] is not None:
+            request = {"Bucket": self.bucket, "LifecycleConfiguration": {"Rules": self.params["lifecycle_rules"]}}
+            typed = self.checked(f"change bucket {self.bucket}", "PutBucketLifecycleConfiguration", **request)
+            self.params["lifecycle_rules"] = typed["LifecycleConfiguration"]["Rules"]
         return wanted(self.params, current)
 
     def apply(self, todo: Plan) -> None:
@@ -364,8 +303,8 @@ class Bucket(BucketApi):
             self.put_encryption(encryption)
         if policy := todo.after("policy"):
             self.put("bucket_policy", Policy=json.dumps(policy))
-        if rules := todo.after("lifecycle_rules"):
-            self.put_rules([api_rule(rule) for rule in rules.values()])
+        if "lifecycle_rules" in todo.create or "lifecycle_rules" in todo.update:
+            self.put_rules(self.params["lifecycle_rules"])
         if (logging := todo.after("logging")) or "logging" in todo.delete:
             self.put_logging(logging)
         for part, configuration in (("policy", "policy"), ("lifecycle_rules", "lifecycle")):

@@ -45,19 +45,19 @@ TAKES_LOGS = {
     ],
 }
 ARCHIVE = {
-    "id": "archive",
-    "prefix": "reports/",
-    "tags": {"keep": "long"},
-    "larger_than": 131072,
-    "transitions": [{"days": 90, "storage_class": "GLACIER"}, {"days": 30, "storage_class": "STANDARD_IA"}],
-    "expire_after_days": 365,
+    "ID": "archive",
+    "Status": "Enabled",
+    "Filter": {"And": {"Prefix": "reports/", "Tags": [{"Key": "keep", "Value": "long"}], "ObjectSizeGreaterThan": 131072}},
+    "Transitions": [{"Days": 90, "StorageClass": "GLACIER"}, {"Days": 30, "StorageClass": "STANDARD_IA"}],
+    "Expiration": {"Days": 365},
 }
 OLD_VERSIONS = {
-    "id": "old-versions",
-    "noncurrent_transitions": [{"days": 30, "storage_class": "STANDARD_IA", "keep": 2}],
-    "noncurrent_expire_after_days": 60,
-    "noncurrent_keep": 3,
-    "abort_uploads_after_days": 7,
+    "ID": "old-versions",
+    "Status": "Enabled",
+    "Filter": {"Prefix": ""},
+    "NoncurrentVersionTransitions": [{"NoncurrentDays": 30, "StorageClass": "STANDARD_IA", "NewerNoncurrentVersions": 2}],
+    "NoncurrentVersionExpiration": {"NoncurrentDays": 60, "NewerNoncurrentVersions": 3},
+    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
 }
 EVERYTHING = {
     "name": NAME,
@@ -158,7 +158,7 @@ def test_policy_and_rules_are_compared_by_meaning(aws, run_module):
     }
     same = {"name": NAME, "policy": {**ONLY_TLS, "Statement": reworded}, "lifecycle_rules": [OLD_VERSIONS, ARCHIVE]}
     assert run_module("s3_bucket", **same)["changed"] is False
-    fewer = {key: value for key, value in ARCHIVE.items() if key != "tags"}
+    fewer = {**ARCHIVE, "Filter": {"Prefix": "reports/"}}
     assert run_module("s3_bucket", name=NAME, lifecycle_rules=[fewer, OLD_VERSIONS])["changed"] is True
     assert run_module("s3_bucket", name=NAME, lifecycle_rules=[OLD_VERSIONS])["changed"] is True
     assert len(aws("s3").get_bucket_lifecycle_configuration(Bucket=NAME)["Rules"]) == 1
@@ -210,6 +210,22 @@ def test_a_bucket_of_another_account(aws, run_module):
     assert refused["msg"].startswith(f"read bucket {NAME}: another account has it")
 
 
-def test_two_rules_of_one_id_are_refused(run_module):
-    refused = run_module("s3_bucket", name=NAME, lifecycle_rules=[ARCHIVE, ARCHIVE])
-    assert refused["msg"] == f"change bucket {NAME}: two lifecycle rules have one id; give each its own"
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ([ARCHIVE, ARCHIVE], "give each its own"),
+        ([{"Status": "Enabled", "Expiration": {"Days": 1}}], "give each its own"),
+        ([{**ARCHIVE, "Expiry": {"Days": 1}}], 'Unknown parameter in LifecycleConfiguration.Rules[0]: "Expiry"'),
+    ],
+)
+def test_rules_that_amazon_s3_would_not_take_are_refused_before_anything_is_made(aws, run_module, rules, said):
+    refused = run_module("s3_bucket", name=NAME, lifecycle_rules=rules)
+    assert refused["msg"].startswith(f"change bucket {NAME}: ")
+    assert said in refused["msg"]
+    assert not exists(aws)
+
+
+def test_numbers_made_strings_by_a_template_are_numbers(run_module):
+    run_module("s3_bucket", name=NAME, lifecycle_rules=[ARCHIVE])
+    same = {**ARCHIVE, "Expiration": {"Days": "365"}}
+    assert run_module("s3_bucket", name=NAME, lifecycle_rules=[same])["changed"] is False
