@@ -20,6 +20,15 @@ class Exact(dict[str, Any]):
     """A declared mapping that must match whole: keys that were not declared are differences too."""
 
 
+def exact(value: Any) -> Any:
+    """The same value with every mapping in it exact, for a document that is compared as a whole."""
+    if isinstance(value, Mapping):
+        return Exact({key: exact(inner) for key, inner in value.items()})
+    if isinstance(value, list | tuple):
+        return [exact(inner) for inner in value]
+    return value
+
+
 @dataclass(frozen=True)
 class Plan:
     """Parts to create, to update as C(name -> (before, after)), and to delete."""

@@ -1,0 +1,99 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+ALARM = {
+    "name": "shop-web-cpu",
+    "namespace": "AWS/ECS",
+    "metric_name": "CPUUtilization",
+    "dimensions": {"ClusterName": "shop", "ServiceName": "web"},
+    "statistic": "Average",
+    "comparison": "GreaterThanThreshold",
+    "threshold": 80.0,
+    "period": 60,
+    "evaluation_periods": 3,
+    "treat_missing_data": "notBreaching",
+    "description": "The processors of the web service are busy",
+    "alarm_actions": ["arn:aws:sns:us-east-1:123456789012:alarms"],
+    "ok_actions": ["arn:aws:sns:us-east-1:123456789012:alarms"],
+    "tags": {"groundwork:stack": "shop"},
+}
+PUT = {
+    "AlarmName": "cpu",
+    "Namespace": "AWS/ECS",
+    "MetricName": "CPUUtilization",
+    "Statistic": "Average",
+    "ComparisonOperator": "GreaterThanThreshold",
+    "Threshold": 80,
+    "Period": 60,
+    "EvaluationPeriods": 3,
+}
+
+
+@pytest.fixture
+def cloudwatch(aws):
+    return aws("cloudwatch")
+
+
+def tags(cloudwatch: Any, arn: str) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"]}
+
+
+def test_tags_are_given_to_a_new_dashboard_and_go_with_it(aws, cloudwatch):
+    put = {"DashboardName": "shop", "DashboardBody": '{"widgets": []}'}
+    cloudwatch.put_dashboard(**put, Tags=[{"Key": "a", "Value": "1"}])
+    arn = cloudwatch.get_dashboard(DashboardName="shop")["DashboardArn"]
+    assert tags(cloudwatch, arn) == {"a": "1"}
+    cloudwatch.put_dashboard(**put, Tags=[{"Key": "a", "Value": "ignored"}])
+    cloudwatch.tag_resource(ResourceARN=arn, Tags=[{"Key": "b", "Value": "2"}])
+    assert tags(cloudwatch, arn) == {"a": "1", "b": "2"}
+    found = aws("resourcegroupstaggingapi").get_resources(TagFilters=[{"Key": "b"}])["ResourceTagMappingList"]
+    assert [one["ResourceARN"] for one in found] == [arn]
+    cloudwatch.untag_resource(ResourceARN=arn, TagKeys=["a"])
+    assert tags(cloudwatch, arn) == {"b": "2"}
+    cloudwatch.delete_dashboards(DashboardNames=["shop"])
+    cloudwatch.put_dashboard(**put)
+    assert tags(cloudwatch, arn) == {}
+
+
+def test_tags_of_an_alarm_are_kept_by_a_change_and_go_with_it(cloudwatch):
+    cloudwatch.put_metric_alarm(**PUT, Tags=[{"Key": "a", "Value": "1"}])
+    cloudwatch.put_metric_alarm(**PUT, Tags=[{"Key": "a", "Value": "ignored"}])
+    arn = cloudwatch.describe_alarms(AlarmNames=["cpu"])["MetricAlarms"][0]["AlarmArn"]
+    assert tags(cloudwatch, arn) == {"a": "1"}
+    cloudwatch.delete_alarms(AlarmNames=["cpu"])
+    cloudwatch.put_metric_alarm(**PUT)
+    assert tags(cloudwatch, arn) == {}
+
+
+def test_upstream_manages_alarms(cloudwatch, run_module):
+    def run(check: bool = False, **change: Any) -> bool:
+        result = run_module("amazon.aws.cloudwatch_metric_alarm", check=check, **{**ALARM, "state": "present", **change})
+        assert not result.get("failed"), result
+        return bool(result["changed"])
+
+    def standing() -> list[dict[str, Any]]:
+        return cloudwatch.describe_alarms(AlarmNames=[ALARM["name"]])["MetricAlarms"]
+
+    assert run(check=True)
+    assert standing() == []
+    assert run()
+    assert tags(cloudwatch, standing()[0]["AlarmArn"]) == ALARM["tags"]
+    assert not run(check=True)
+    assert not run()
+    assert run(check=True, threshold=90.0)
+    assert standing()[0]["Threshold"] == 80.0
+    assert run(threshold=90.0)
+    assert standing()[0]["Threshold"] == 90.0
+    assert run(threshold=90.0, tags={"groundwork:stack": "shop", "team": "shop"})
+    assert tags(cloudwatch, standing()[0]["AlarmArn"])["team"] == "shop"
+    assert run(check=True, state="absent")
+    assert standing()
+    assert run(state="absent")
+    assert standing() == []
+    assert not run(state="absent")
