@@ -20,6 +20,15 @@ class Exact(dict[str, Any]):
     """A declared mapping that must match whole: keys that were not declared are differences too."""
 
 
+def exact(value: Any) -> Any:
+    """The same value with every mapping in it exact, for a document that is compared as a whole."""
+    if isinstance(value, Mapping):
+        return Exact({key: exact(inner) for key, inner in value.items()})
+    if isinstance(value, list | tuple):
+        return [exact(inner) for inner in value]
+    return value
+
+
 @dataclass(frozen=True)
 class Plan:
     """Parts to create, to update as C(name -> (before, after)), and to delete."""
@@ -97,6 +106,15 @@ def declared_of(have: Mapping[str, Any], want: Mapping[str, Any]) -> dict[str, A
 def declared(values: Mapping[str, Any]) -> dict[str, Any]:
     """A mapping without the keys whose value is None: an option left out is not declared."""
     return {key: value for key, value in values.items() if value is not None}
+
+
+def without_none(value: Any) -> Any:
+    """The same value without the keys, at any depth, whose value is None: suboptions left out are not declared either."""
+    if isinstance(value, Mapping):
+        return {key: without_none(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list | tuple):
+        return [without_none(inner) for inner in value]
+    return value
 
 
 def _plain(value: Any) -> Any:
