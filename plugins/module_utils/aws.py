@@ -118,6 +118,23 @@ class Service:
             time.sleep(pause)
             pause = min(pause * 1.5, 15.0)
 
+    def persist(self, what: str, call: Callable[[], Any], *passing: str, timeout: int | None = None) -> None:
+        """Make a call, and again while AWS refuses it for a reason that passes by itself.
+
+        C(passing) are error codes, or words of the message where the code alone says too little.
+        """
+
+        def refusal() -> str:
+            try:
+                call()
+            except ClientError as error:
+                if not any(reason == error_code(error) or reason in str(error) for reason in passing):
+                    raise
+                return str(error)
+            return ""
+
+        self.wait(what, refusal, lambda said: not said, timeout=timeout)
+
     def read(self) -> dict[str, Any]:
         raise self.error("read the resource", f"{type(self).__name__} does not say how")
 
