@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeVar
 try:
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+    from botocore.validate import ParamValidator
 except ImportError:
     pass  # AnsibleAWSModule says what is missing
 
@@ -88,6 +89,18 @@ class Service:
         """Every item of a paginated answer."""
         pages = self.client.get_paginator(operation).paginate(**arguments)
         return [item for page in pages for item in page.get(key, [])]
+
+    def checked(self, doing: str, operation: str, **request: Any) -> dict[str, Any]:
+        """A request with its values in the types that the API takes, refused before it is sent when it does not fit the API.
+
+        For options in the API's own form, which Ansible can't check itself.
+        """
+        shape = self.client.meta.service_model.operation_model(operation).input_shape
+        typed: dict[str, Any] = typed_as(request, shape)
+        report = ParamValidator().validate(typed, shape)
+        if report.has_errors():
+            raise self.error(doing, report.generate_report().replace("\n", "; "))
+        return typed
 
     def wait(
         self,
@@ -187,6 +200,24 @@ def _said(cause: BaseException | str) -> str:
     message = cause.response.get("Error", {}).get("Message", "") or str(cause)
     cure = _CURES.get(error_code(cause), "").format(action=cause.operation_name)
     return f"{message} ({error_code(cause)})" + (f"; {cure}" if cure else "")
+
+
+def typed_as(value: Any, shape: Any) -> Any:
+    """A value in the types of a botocore shape: templates make strings of numbers, and YAML makes numbers of strings."""
+    kind = shape.type_name
+    if kind == "structure" and isinstance(value, Mapping):
+        return {key: typed_as(inner, shape.members[key]) if key in shape.members else inner for key, inner in value.items()}
+    if kind == "list" and isinstance(value, list | tuple):
+        return [typed_as(inner, shape.member) for inner in value]
+    if kind == "map" and isinstance(value, Mapping):
+        return {str(key): typed_as(inner, shape.value) for key, inner in value.items()}
+    if kind in ("integer", "long") and isinstance(value, str) and value.strip().lstrip("-").isdigit():
+        return int(value)
+    if kind == "boolean" and isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    if kind == "string" and isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if kind == "string" and isinstance(value, int | float) else value
 
 
 def tags_part(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -291,10 +291,11 @@ class Cluster(Ecs):
         name = self.params["name"]
         members = {
             **request(cluster),
-            "capacityProviders": cluster.get("capacity_providers", []),
+            "capacityProviders": cluster.get("capacity_providers"),
             "defaultCapacityProviderStrategy": strategy_request(cluster.get("default_capacity_provider_strategy", [])),
             "tags": ecs_tags(tags),
         }
+        members = {member: value for member, value in members.items() if value}  # empty tags are refused
 
         with self.doing(f"create cluster {name}"):
             # In a new account, the role that Amazon ECS makes for itself can't be assumed at once.
