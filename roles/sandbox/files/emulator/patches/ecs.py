@@ -242,7 +242,6 @@ def _correct_services() -> None:
             setattr(service, name, value)
         if due and service.deployments:
             _deploy(self, service)
-        _progress(self, service)
         return service
 
     def describe_services(self: Any, cluster_str: str, service_names_or_arns: list[str]) -> Any:
