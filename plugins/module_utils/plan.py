@@ -108,6 +108,15 @@ def declared(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
+def without_none(value: Any) -> Any:
+    """The same value without the keys, at any depth, whose value is None: suboptions left out are not declared either."""
+    if isinstance(value, Mapping):
+        return {key: without_none(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list | tuple):
+        return [without_none(inner) for inner in value]
+    return value
+
+
 def _plain(value: Any) -> Any:
     """Ordinary dicts and lists all the way down, as Ansible's JSON wants them."""
     if isinstance(value, Mapping):
