@@ -87,10 +87,14 @@ def aws(aws_environment: dict[str, str]) -> Callable[[str], Any]:
 
 @pytest.fixture
 def run_module(aws_environment: dict[str, str]) -> Run:
-    """Run a module of the collection in this process: C(run_module("ecr_repository", check=True, name="shop/web"))."""
+    """Run a module in this process: C(run_module("ecr_repository", check=True, name="shop/web")).
+
+    A module of another collection goes by its full name, C(amazon.aws.ec2_vpc_net).
+    """
 
     def run(name: str, /, *, check: bool = False, **options: Any) -> dict[str, Any]:
-        module = importlib.import_module(f"ansible_collections.groundwork.cloud.plugins.modules.{name}")
+        collection, _, short = name.rpartition(".")
+        module = importlib.import_module(f"ansible_collections.{collection or 'groundwork.cloud'}.plugins.modules.{short}")
         output = io.StringIO()
         arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": True}
         with patch_module_args(arguments), redirect_stdout(output), pytest.raises(SystemExit):
@@ -99,6 +103,24 @@ def run_module(aws_environment: dict[str, str]) -> Run:
         return result
 
     return run
+
+
+@pytest.fixture
+def converges(run_module: Run) -> Run:
+    """Bring a module to what its options say: check and apply change something, a second check and apply nothing.
+
+    Returns the result of the last apply.
+    """
+
+    def walk(name: str, /, **options: Any) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for check, change in ((True, True), (False, True), (True, False), (False, False)):
+            result = run_module(name, check=check, **options)
+            assert not result.get("failed"), (name, check, result)
+            assert result["changed"] is change, (name, "check" if check else "apply", result)
+        return result
+
+    return walk
 
 
 @pytest.fixture
