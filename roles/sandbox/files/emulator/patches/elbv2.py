@@ -1,0 +1,130 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Elastic Load Balancing: attributes that are always there, deletion protection, both forms of a rule's condition.
+
+Follows the Elastic Load Balancing API reference: LoadBalancerAttribute and TargetGroupAttribute (names and defaults),
+RuleCondition, DeleteLoadBalancer (OperationNotPermitted), CreateListener and ModifyListener.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from moto.elbv2 import models
+from moto.elbv2.exceptions import ELBClientError
+
+LOGS = {"access_logs.s3.enabled": "false", "access_logs.s3.bucket": "", "access_logs.s3.prefix": ""}
+APPLICATION_LOGS = {
+    f"{kind}.s3.{key}": value
+    for kind in ("connection_logs", "health_check_logs")
+    for key, value in (("enabled", "false"), ("bucket", ""), ("prefix", ""))
+}
+LOAD_BALANCER = {"deletion_protection.enabled": "false", **LOGS, "zonal_shift.config.enabled": "false"}
+APPLICATION = {
+    **LOAD_BALANCER,
+    **APPLICATION_LOGS,
+    "client_keep_alive.seconds": "3600",
+    "idle_timeout.timeout_seconds": "60",
+    "load_balancing.cross_zone.enabled": "true",
+    "routing.http.desync_mitigation_mode": "defensive",
+    "routing.http.drop_invalid_header_fields.enabled": "false",
+    "routing.http.preserve_host_header.enabled": "false",
+    "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "false",
+    "routing.http.xff_client_port.enabled": "false",
+    "routing.http.xff_header_processing.mode": "append",
+    "routing.http2.enabled": "true",
+    "waf.fail_open.enabled": "false",
+}
+NETWORK = {
+    **LOAD_BALANCER,
+    "dns_record.client_routing_policy": "any_availability_zone",
+    "load_balancing.cross_zone.enabled": "false",
+}
+GROUP_HEALTH = {
+    f"target_group_health.{what}.minimum_healthy_targets.{unit}": value
+    for what in ("dns_failover", "unhealthy_state_routing")
+    for unit, value in (("count", "1"), ("percentage", "off"))
+}
+HTTP_GROUP = {
+    "load_balancing.algorithm.anomaly_mitigation": "off",
+    "stickiness.app_cookie.cookie_name": "",
+    "stickiness.app_cookie.duration_seconds": "86400",
+    "stickiness.lb_cookie.duration_seconds": "86400",
+    **GROUP_HEALTH,
+}
+NETWORK_GROUP = {
+    "deregistration_delay.connection_termination.enabled": "false",
+    "proxy_protocol_v2.enabled": "false",
+    "target_health_state.unhealthy.connection_termination.enabled": "true",
+    **GROUP_HEALTH,
+}
+HTTP_ONLY = ("load_balancing.algorithm.type", "slow_start.duration_seconds", "waf.fail_open.enabled")
+CONFIGS = {"host-header": "HostHeaderConfig", "path-pattern": "PathPatternConfig"}
+
+
+def apply() -> None:
+    models.FakeLoadBalancer.VALID_ATTRS |= set(APPLICATION_LOGS)
+    after_init(models.FakeLoadBalancer, load_balancer_attributes)
+    after_init(models.FakeTargetGroup, target_group_attributes)
+    backend = models.ELBv2Backend
+    backend.delete_load_balancer = protected(backend.delete_load_balancer)
+    backend.create_rule = with_both_forms(backend.create_rule)
+    backend.modify_rule = with_both_forms(backend.modify_rule)
+
+
+def after_init(kind: type, change: Any) -> None:
+    plain = kind.__init__
+
+    @functools.wraps(plain)
+    def init(self: Any, *arguments: Any, **named: Any) -> None:
+        plain(self, *arguments, **named)
+        change(self)
+
+    kind.__init__ = init  # type: ignore[misc]
+
+
+def load_balancer_attributes(balancer: Any) -> None:
+    balancer.attrs = {"application": APPLICATION, "network": NETWORK}.get(balancer.type, balancer.attrs).copy()
+    if balancer.type in ("application", "network"):
+        balancer.attrs["ipv6.deny_all_igw_traffic"] = "true" if balancer.scheme == "internal" else "false"
+
+
+def target_group_attributes(group: Any) -> None:
+    if group.protocol in ("HTTP", "HTTPS"):
+        group.attributes = {**HTTP_GROUP, **group.attributes}
+    elif group.protocol in ("TCP", "TLS", "UDP", "TCP_UDP"):
+        client_ip = not (group.target_type == "ip" and group.protocol in ("TCP", "TLS"))
+        kept = {key: value for key, value in group.attributes.items() if key not in HTTP_ONLY}
+        group.attributes = {**NETWORK_GROUP, "preserve_client_ip.enabled": str(client_ip).lower(), **kept}
+
+
+def protected(delete: Any) -> Any:
+    @functools.wraps(delete)
+    def delete_load_balancer(self: Any, arn: str) -> None:
+        balancer = self.load_balancers.get(arn)
+        if balancer and balancer.attrs.get("deletion_protection.enabled") == "true":
+            message = f"Load balancer '{arn}' cannot be deleted because deletion protection is enabled"
+            raise ELBClientError("OperationNotPermitted", message)
+        for group in self.target_groups.values():
+            group.load_balancer_arns = [one for one in group.load_balancer_arns if one != arn]
+        delete(self, arn)
+
+    return delete_load_balancer
+
+
+def with_both_forms(change: Any) -> Any:
+    """A condition on hosts or paths is answered with C(Values) and with its C(...Config), whichever was sent."""
+
+    @functools.wraps(change)
+    def rule(self: Any, *arguments: Any, **named: Any) -> Any:
+        made = change(self, *arguments, **named)
+        for condition in made.conditions:
+            if config := CONFIGS.get(condition.get("Field", "")):
+                values = condition.get(config, {}).get("Values") or condition.get("Values") or []
+                condition[config] = {**condition.get(config, {}), "Values": values}
+                condition["Values"] = values
+        return made
+
+    return rule

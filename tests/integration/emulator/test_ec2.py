@@ -1,0 +1,46 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+
+@pytest.fixture
+def ec2(aws: Any) -> Any:
+    return aws("ec2")
+
+
+@pytest.fixture
+def nat(ec2: Any) -> dict[str, str]:
+    """A NAT gateway with its address: both ids."""
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    gateway = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)["NatGateway"]["NatGatewayId"]
+    return {"gateway": gateway, "address": address}
+
+
+def test_tags_name_the_resource_types_of_the_api(ec2, nat):
+    ec2.create_tags(Resources=list(nat.values()), Tags=[{"Key": "Name", "Value": "shop"}])
+    for kind, resource in (("natgateway", nat["gateway"]), ("elastic-ip", nat["address"])):
+        tags = ec2.describe_tags(Filters=[{"Name": "resource-type", "Values": [kind]}])["Tags"]
+        assert [(tag["ResourceId"], tag["ResourceType"]) for tag in tags] == [(resource, kind)]
+
+
+def test_deleted_nat_gateway_sets_its_address_free(ec2, nat):
+    ec2.delete_nat_gateway(NatGatewayId=nat["gateway"])
+    deleted = ec2.describe_nat_gateways(NatGatewayIds=[nat["gateway"]])["NatGateways"][0]
+    assert deleted["State"] == "deleted"
+    assert "AssociationId" not in ec2.describe_addresses(AllocationIds=[nat["address"]])["Addresses"][0]
+    assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
+
+
+@pytest.mark.parametrize("call", ["delete_nat_gateway", "describe_nat_gateways"])
+def test_unknown_nat_gateway_is_an_error(ec2, call):
+    argument = {"NatGatewayId": "nat-0123"} if call.startswith("delete") else {"NatGatewayIds": ["nat-0123"]}
+    with pytest.raises(ClientError, match="NatGatewayNotFound"):
+        getattr(ec2, call)(**argument)
