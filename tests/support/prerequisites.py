@@ -1,0 +1,79 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Make, with boto3 alone, what a role expects to find in a stack: C(python -m support.prerequisites STACK ENVIRONMENT key network)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+
+ZONES = ("us-east-1a", "us-east-1b")
+
+
+class Prerequisites:
+    """Everything carries the tags of the stack, as if its own role had made it."""
+
+    def __init__(self, stack: str, environment: str) -> None:
+        self.stack, self.environment = stack, environment
+
+    def tags(self, component: str, part: str = "") -> dict[str, str]:
+        name = "-".join(word for word in (self.stack, self.environment, component, part) if word).replace(".", "-")
+        return {
+            "groundwork:stack": self.stack,
+            "groundwork:environment": self.environment,
+            "groundwork:component": component,
+            "Name": name,
+        }
+
+    def tag_list(self, component: str, part: str = "", key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
+        return [{key: name, value: text} for name, text in self.tags(component, part).items()]
+
+    def key(self, component: str = "encryption") -> None:
+        kms = boto3.client("kms")
+        key = kms.create_key(Tags=self.tag_list(component, key="TagKey", value="TagValue"))["KeyMetadata"]["KeyId"]
+        kms.create_alias(AliasName=f"alias/{self.tags(component)['Name']}", TargetKeyId=key)
+
+    def network(self, component: str = "main") -> None:
+        """A VPC with public, private and isolated subnets in two zones."""
+        ec2 = boto3.client("ec2")
+
+        def tagged(kind: str, part: str = "") -> list[dict[str, Any]]:
+            return [{"ResourceType": kind, "Tags": self.tag_list(component, part)}]
+
+        vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16", TagSpecifications=tagged("vpc"))["Vpc"]["VpcId"]
+        gateway = ec2.create_internet_gateway(TagSpecifications=tagged("internet-gateway"))["InternetGateway"]["InternetGatewayId"]
+        ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+        for number, (tier, zone) in enumerate((tier, zone) for tier in ("public", "private", "isolated") for zone in ZONES):
+            tags = tagged("subnet", f"{tier}-{zone}")
+            ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.{number}.0/24", AvailabilityZone=zone, TagSpecifications=tags)
+
+    def security_group(self, component: str) -> None:
+        """The group that a flow would have made for a component of the network."""
+        ec2 = boto3.client("ec2")
+        vpc = ec2.describe_vpcs(Filters=[{"Name": f"tag:{key}", "Values": [value]} for key, value in self.tags("main").items()])
+        tags = [{"ResourceType": "security-group", "Tags": self.tag_list(component)}]
+        name = self.tags(component)["Name"]
+        ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc["Vpcs"][0]["VpcId"], TagSpecifications=tags)
+
+    def zone(self, component: str = "example.org") -> None:
+        route53 = boto3.client("route53")
+        zone = route53.create_hosted_zone(Name=component, CallerReference=self.tags(component)["Name"])["HostedZone"]["Id"]
+        tags = self.tag_list(component)
+        route53.change_tags_for_resource(ResourceType="hostedzone", ResourceId=zone.removeprefix("/hostedzone/"), AddTags=tags)
+
+
+def main() -> None:
+    stack, environment, *needs = sys.argv[1:]
+    prerequisites = Prerequisites(stack, environment)
+    for need in needs:
+        kind, _colon, component = need.partition(":")
+        make: Callable[..., None] = getattr(prerequisites, kind)
+        make(*[component] if component else [])
+
+
+if __name__ == "__main__":
+    main()
