@@ -15,8 +15,6 @@ from .naming import COMPONENT_TAG, ENVIRONMENT_TAG, NAME_TAG, STACK_TAG, full_na
 
 Description = Mapping[str, Any]
 
-# The part of a resource that is all of its component: found.postgres.db_instance.main.
-WHOLE = "main"
 # Left out of a description: tags are read apart, and events are a log.
 _NOISE = {"Tags", "TagList", "tags", "events", "ResponseMetadata"}
 # Mappings whose keys are the user's own words, or another document's.
@@ -156,7 +154,8 @@ def shaped(shape: Shape, description: Description, tags: Mapping[str, str], scop
 def found(resources: Iterable[Resource]) -> dict[str, dict[str, Any]]:
     """C(found.<component>.<type>), and one level deeper by part for a type that a component has many of.
 
-    Of two that would have the same place, the one that is ready is found, else the one that is not lost, else the newest.
+    The part of what is all of its component is empty: C(found.postgres.db_instance['']). Of two that would have the same
+    place, the one that is ready is found, else the one that is not lost, else the newest.
     """
     picture: dict[str, dict[str, Any]] = {}
     for resource in sorted(resources, key=_rank):
@@ -164,7 +163,7 @@ def found(resources: Iterable[Resource]) -> dict[str, dict[str, Any]]:
             continue
         types = picture.setdefault(resource.component, {})
         if resource.shape.many:
-            types.setdefault(resource.type, {})[resource.part or WHOLE] = resource.published()
+            types.setdefault(resource.type, {})[resource.part] = resource.published()
         else:
             types[resource.type] = resource.published()
     return picture
@@ -188,7 +187,7 @@ def _endpoints(types: Mapping[str, Any]) -> Iterable[str]:
         place = group.get("configuration_endpoint") or first.get("primary_endpoint") or {}
         if place.get("address"):
             yield f"{place['address']}:{place['port']}"
-    if uri := types.get("repository", {}).get("repository_uri"):
+    if uri := types.get("repository", {}).get("uri"):
         yield uri
 
 

@@ -190,6 +190,7 @@ READERS: tuple[Reader, ...] = (
     Reader(
         shape("repository", "repositoryName", "repositoryName", "repositoryArn"),
         *("ecr", "describe_repositories", ["repositories"]),
+        item=lambda repository: repository | {"uri": repository["repositoryUri"]},
         limit=LIMITS["repository"],
         tagged=tags_by("ecr", "list_tags_for_resource", "resourceArn", "repositoryArn", "tags"),
         covers="ecr:repository/",

@@ -91,17 +91,22 @@ STATES: dict[str, Callable[[Calls, str], str]] = {
     "ecs:task-definition/": lambda calls, arn: _status(
         [calls.call("ecs", "describe_task_definition", taskDefinition=arn)["taskDefinition"]]
     ),
-    "elasticloadbalancing:": lambda calls, arn: _stands(calls.call("elbv2", "describe_tags", ResourceArns=[arn])),
-    "ecr:": lambda calls, arn: _stands(calls.call("ecr", "list_tags_for_resource", resourceArn=arn)),
-    "acm:": lambda calls, arn: _stands(calls.call("acm", "list_tags_for_certificate", CertificateArn=arn)),
-    "s3:": lambda calls, arn: _stands(calls.call("s3", "get_bucket_tagging", Bucket=arn.rpartition(":")[2])),
-    "sns:": lambda calls, arn: _stands(calls.call("sns", "list_tags_for_resource", ResourceArn=arn)),
-    "rds:": lambda calls, arn: _stands(calls.call("rds", "list_tags_for_resource", ResourceName=arn)),
-    "elasticache:": lambda calls, arn: _stands(calls.call("elasticache", "list_tags_for_resource", ResourceName=arn)),
-    "logs:log-group:": lambda calls, arn: _stands(calls.call("logs", "list_tags_for_resource", resourceArn=arn)),
-    "cloudwatch:alarm:": lambda calls, arn: _stands(calls.call("cloudwatch", "list_tags_for_resource", ResourceARN=arn)),
 }
-"""How a service is asked whether an ARN stands: its status, empty when it is not there."""
+"""How a service is asked for the state of an ARN, where it goes on showing what is deleted; empty when it is not there."""
+TAGS: dict[str, Callable[[Calls, str], Any]] = {
+    "elasticloadbalancing:": lambda calls, arn: next(
+        iter(calls.call("elbv2", "describe_tags", ResourceArns=[arn])["TagDescriptions"]), {}
+    ),
+    "ecr:": lambda calls, arn: calls.call("ecr", "list_tags_for_resource", resourceArn=arn),
+    "acm:": lambda calls, arn: calls.call("acm", "list_tags_for_certificate", CertificateArn=arn),
+    "s3:": lambda calls, arn: {"Tags": calls.call("s3", "get_bucket_tagging", Bucket=arn.rpartition(":")[2])["TagSet"]},
+    "sns:": lambda calls, arn: calls.call("sns", "list_tags_for_resource", ResourceArn=arn),
+    "rds:": lambda calls, arn: calls.call("rds", "list_tags_for_resource", ResourceName=arn),
+    "elasticache:": lambda calls, arn: calls.call("elasticache", "list_tags_for_resource", ResourceName=arn),
+    "logs:log-group:": lambda calls, arn: calls.call("logs", "list_tags_for_resource", resourceArn=arn),
+    "cloudwatch:alarm:": lambda calls, arn: calls.call("cloudwatch", "list_tags_for_resource", ResourceARN=arn),
+}
+"""How a service is asked for the tags of an ARN, where a row finds its type by name; it stands while these name the stack."""
 
 
 def left(calls: Calls, scope: Scope, resources: Iterable[Resource]) -> tuple[list[Item], list[Item]]:
@@ -139,11 +144,18 @@ def _tagged(calls: Calls, scope: Scope) -> list[Item]:
 def _state(calls: Calls, scope: Scope, arn: str) -> str:
     """The state of an ARN that no row has read: from its service, or C(tagged) when only the Tagging API can tell."""
     place = _place(arn)
-    home = arn.split(":")[3] in ("", scope.region)
-    if home and (ask := next((ask for start, ask in STATES.items() if place.startswith(start)), None)):
+    if arn.split(":")[3] not in ("", scope.region):
+        return "tagged"
+    if ask := _starting(STATES, place):
         return ask(calls, arn)
+    if ask_tags := _starting(TAGS, place):
+        return "available" if scope.owns(tags_in(ask_tags(calls, arn))) else ""
     # What a row selects by tags alone, in a complete and consistent answer, is not there when the answer lacks it.
-    return "" if home and _reader(arn) else "tagged"
+    return "" if _reader(arn) else "tagged"
+
+
+def _starting[T](table: Mapping[str, T], place: str) -> T | None:
+    return next((value for start, value in table.items() if place.startswith(start)), None)
 
 
 def _reader(arn: str) -> Reader | None:
@@ -171,7 +183,3 @@ def _summary(arn: str, tags: Mapping[str, str], reader: Reader | None, state: st
 
 def _status(items: Sequence[Mapping[str, Any]]) -> str:
     return str(items[0]["status"]) if items else ""
-
-
-def _stands(answer: Mapping[str, Any]) -> str:
-    return "available"

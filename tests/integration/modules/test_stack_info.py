@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from ansible_collections.groundwork.cloud.plugins.module_utils.stack_reading import LAGS
 
 STACK = {"stack": "shop", "environment": "production"}
 COMPONENTS = ["main", "public", "web", "postgres", "redis", "watch", "app.example.org", "files"]
@@ -186,10 +187,10 @@ def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):
     assert found["web"]["task_definition"]["revision"] == 2
     assert found["web"]["scalable_target"]["max_capacity"] == 2
     assert found["web"]["role"]["task"]["path"] == "/groundwork/shop/production/"
-    assert found["postgres"]["db_instance"]["main"]["master_user_secret"]["secret_arn"].startswith("arn:aws:secretsmanager")
+    assert found["postgres"]["db_instance"][""]["master_user_secret"]["secret_arn"].startswith("arn:aws:secretsmanager")
     assert found["postgres"]["db_snapshot"]["before-upgrade"]["ready"] is True
     assert found["app.example.org"]["hosted_zone"]["name"] == "example.org"
-    assert found["watch"]["dashboard"]["main"]["name"] == "shop-production-watch"
+    assert found["watch"]["dashboard"][""]["name"] == "shop-production-watch"
     assert found["watch"]["alarm"]["web-cpu"]["threshold"] == 80
     assert set(result["endpoints"]) == {"public", "postgres", "redis", "web"}
     assert "tags" not in found["main"]["vpc"]
@@ -272,3 +273,36 @@ def test_five_hundred_resources_are_complete_and_need_few_calls(aws, run_module)
     assert len(result["found"]["web"]["log_group"]) == 150
     # 34 lists; two more pages of log groups; tags: 2 of log groups, 1 of alarms, 2 + 2 of load balancing; listeners of 40.
     assert result["calls"] == 34 + 2 + 2 + 1 + 2 + 2 + 40
+
+
+def test_the_owning_service_has_the_last_word_on_what_the_tagging_api_lists(aws, run_module, monkeypatch):
+    from botocore.client import BaseClient
+
+    cluster = aws("ecs").create_cluster(clusterName="shop-production-web", tags=lower("web"))["cluster"]["clusterArn"]
+    aws("ecs").delete_cluster(cluster=cluster)
+    aws("sns").create_topic(Name="by-hand", Tags=listed("watch"))
+    place = "us-east-1:123456789012"
+    listed_arns = {
+        f"arn:aws:ec2:{place}:vpc/vpc-gone": ("vpc", LAGS),
+        f"arn:aws:elasticloadbalancing:{place}:loadbalancer/app/gone/50dc6c495c0c9188": ("load_balancer", LAGS),
+        f"arn:aws:logs:{place}:log-group:gone": ("log_group", LAGS),
+        "arn:aws:s3:::gone": ("bucket", LAGS),
+        f"arn:aws:kms:{place}:key/1234abcd-12ab-34cd-56ef-1234567890ab": ("key", LAGS),
+        cluster: ("cluster", "Amazon ECS shows it for a while after its deletion"),
+        f"arn:aws:sns:{place}:by-hand": ("topic", ""),
+        f"arn:aws:dynamodb:{place}:table/jobs": ("dynamodb:table", ""),
+        "arn:aws:acm:eu-west-1:123456789012:certificate/elsewhere": ("certificate", ""),
+    }
+    answer = BaseClient._make_api_call
+
+    def ask(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        if operation == "GetResources":
+            return {"ResourceTagMappingList": [{"ResourceARN": arn, "Tags": listed("web")} for arn in listed_arns]}
+        return answer(client, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", ask)
+    result = run_module("stack_info", leftovers=True, **STACK)
+    assert not result.get("failed"), result
+    told = {row["arn"]: (row["type"], row.get("why", "")) for row in [*result["leftovers"], *result["fading"]]}
+    assert told == listed_arns
+    assert {row["arn"] for row in result["leftovers"]} == {arn for arn, (_, why) in listed_arns.items() if not why}

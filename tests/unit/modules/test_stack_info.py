@@ -148,7 +148,7 @@ def test_what_is_going_or_gone_is_not_found():
 
 def test_parts_and_the_whole():
     subnets = [one("subnet", {"SubnetId": part or "whole"}, tagged("web", part)) for part in ("a", "")]
-    assert {part: subnet["id"] for part, subnet in found(subnets)["web"]["subnet"].items()} == {"a": "a", "main": "whole"}
+    assert {part: subnet["id"] for part, subnet in found(subnets)["web"]["subnet"].items()} == {"a": "a", "": "whole"}
 
 
 def test_endpoints():
@@ -160,7 +160,7 @@ def test_endpoints():
         "inside": {"load_balancer": {"dns_name": "in.example"}, "listener": {"80": {"protocol": "HTTP"}}},
         "postgres": {"db_instance": {"main": {"endpoint": {"address": "db.example", "port": 5432}}, "new": {"endpoint": None}}},
         "redis": {"cache": {"node_groups": [{"primary_endpoint": {"address": "cache.example", "port": 6379}}]}},
-        "web": {"repository": {"repository_uri": "registry.example/web"}, "security_group": {"id": "sg-1"}},
+        "web": {"repository": {"uri": "registry.example/web"}, "security_group": {"id": "sg-1"}},
         "main": {"vpc": {"id": "vpc-1"}},
     }
     assert endpoints(picture) == {
