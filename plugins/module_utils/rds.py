@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from .aws import AwsError
+from .versions import Step, step
 
 # Our option: (request argument, DBInstance field), from the API reference of CreateDBInstance and the DBInstance type.
 SETTINGS = {
@@ -70,7 +70,7 @@ def described(instance: Mapping[str, Any]) -> dict[str, Any]:
     merged = {**instance, **pending}
     endpoint, secret = instance.get("Endpoint") or {}, instance.get("MasterUserSecret") or {}
     settings = {option: merged.get(field) for option, (argument, field) in SETTINGS.items()}
-    settings["port"] = pending.get("Port") or endpoint.get("Port") or instance.get("DbInstancePort")
+    settings["port"] = pending.get("Port") or endpoint.get("Port") or instance.get("DbInstancePort") or None
     settings["max_allocated_storage"] = instance.get("MaxAllocatedStorage") or 0
     settings["subnet_group"] = pending.get("DBSubnetGroupName") or (instance.get("DBSubnetGroup") or {}).get("DBSubnetGroupName")
     groups = instance.get("VpcSecurityGroups") or []
@@ -104,6 +104,8 @@ def settings(params: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str,
             want.pop(detail, None)  # what is off has no details
     if not current:
         return {**want, "name": params["name"]}
+    if current["status"] == "creating":
+        want = {option: value for option, value in want.items() if option in current}  # the rest is not known yet
     refuse_immutable(params["name"], want, current)
     if current.get("manage_master_user_password") and want.get("manage_master_user_password") is not False:
         refuse(params["name"], "master_user_secret_kms_key", want, current)
@@ -154,26 +156,18 @@ def storage(name: str, want: Mapping[str, Any], current: Mapping[str, Any]) -> d
 
 
 def version(params: Mapping[str, Any], current: Mapping[str, Any]) -> str:
-    """The engine version to declare: the one that stands when it is what was declared, or later in its series.
-
-    It is compared by the declared precision. AWS upgrades minor versions by itself and never goes back, so a later one is no
-    difference.
-    """
-    want, have = params["engine_version"], str(current["engine_version"])
-    new, old = _numbers(want), _numbers(have)
+    """The engine version to declare: the one that stands, unless an upgrade was declared and is possible."""
+    want, have = str(params["engine_version"]), str(current["engine_version"])
     doing = f"change database {params['name']}"
     series = 1 if current["engine"] == "postgres" else 2  # 15 to 16 is a major upgrade of PostgreSQL, 8.0 to 8.4 one of MySQL
-    if old[: len(new)] == new or (old > new and old[:series] == new[:series]):
-        return have
-    if old > new:
-        raise DatabaseError(doing, f"its engine version is {have} and can't go back to {want}; declare {have}")
-    if old[:series] != new[:series] and not params["allow_major_version_upgrade"]:
-        raise DatabaseError(doing, f"{have} to {want} is a major upgrade; take a snapshot, then set allow_major_version_upgrade")
-    return str(want)
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", text))
+    match step(have, want, series):
+        case Step.NONE:
+            return have
+        case Step.BACK:
+            raise DatabaseError(doing, f"its engine version is {have} and can't go back to {want}; declare {have}")
+        case Step.MAJOR if not params["allow_major_version_upgrade"]:
+            raise DatabaseError(doing, f"{have} to {want} is a major upgrade; set allow_major_version_upgrade after a snapshot")
+    return want
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

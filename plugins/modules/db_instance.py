@@ -247,6 +247,8 @@ class DbInstance(Service):
 
     def read(self) -> dict[str, Any]:
         answer = self.describe(self.params["name"])
+        if _status(answer) == "creating" and self.params["wait"] and self.params["state"] == "present":
+            answer = self._await_ready(settled=False)
         if not answer or answer["DBInstanceStatus"] == "deleting":
             return {}
         return {"db_instance": self.in_our_words(described(answer)), "tags": tag_dict(answer.get("TagList"))}
@@ -339,7 +341,7 @@ class DbInstance(Service):
             if gone := tags_to_remove(todo):
                 self.client.remove_tags_from_resource(ResourceName=arn, TagKeys=gone)
 
-    def _await_ready(self, *, settled: bool = True) -> None:
+    def _await_ready(self, *, settled: bool = True) -> dict[str, Any]:
         """Wait until the instance takes changes and, when C(settled), none is under way."""
 
         def ready(instance: Mapping[str, Any]) -> bool:
@@ -351,7 +353,7 @@ class DbInstance(Service):
             return status in (*HOPELESS, "deleted") or status.startswith("incompatible-")
 
         name = self.params["name"]
-        self.wait(f"database {name}", lambda: self.describe(name), ready, state=_status, failed=hopeless)
+        return self.wait(f"database {name}", lambda: self.describe(name), ready, state=_status, failed=hopeless)
 
     def _await_gone(self) -> None:
         name = self.params["name"]

@@ -129,7 +129,7 @@ def test_difference(given):
         ({"replica_of": "main"}, "it is no replica and can't follow main"),
         ({"master_user_secret_kms_key": "other"}, "its master_user_secret_kms_key is secret-key and"),
         ({"engine_version": "15"}, "its engine version is 16.4 and can't go back to 15; declare 16.4"),
-        ({"engine_version": "17"}, "16.4 to 17 is a major upgrade; take a snapshot, then set allow_major_version_upgrade"),
+        ({"engine_version": "17"}, "16.4 to 17 is a major upgrade; set allow_major_version_upgrade after a snapshot"),
         ({"max_allocated_storage": 40}, "its storage is 50 GiB, above max_allocated_storage 40; declare at least 50"),
         ({"manage_master_user_password": False}, "it needs another; name it with credentials_secret"),
     ],
