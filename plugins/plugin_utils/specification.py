@@ -104,9 +104,11 @@ def _check_mapping(component: str, path: Path, spec: Mapping[str, Any], value: M
         if name not in known
     ]
     checked, found = check_options(component, options, value, path)
+    declared = {name for name, option in options.items() if not value.keys().isdisjoint((name, *option.get("aliases", [])))}
     for rule, check in _RULES.items():
         try:
-            check(spec.get(rule), checked)
+            # An option that has its default was not chosen, so it excludes nothing; it can still require something.
+            check(spec.get(rule), declared if rule == "mutually_exclusive" else checked)
         except TypeError as error:
             found.append(Problem(component, path, f"does not go together: {error}"))
     return checked, problems + found
