@@ -26,6 +26,7 @@ from ..plugin_utils.validation import (
     check_component,
     check_identity,
     check_networks,
+    check_targets,
     check_tiers,
 )
 from ..plugin_utils.validation import check_names as check_component_names
@@ -107,7 +108,7 @@ class ActionModule(ActionBase):
         roles = Path(options["roles"]) if options["roles"] else COLLECTION / "roles"
         tiers = {name: Tier(name, self._loader, roles / name) for name in options["tiers"]}
         stack_options = read_options(self._loader, STACK_SETTINGS)
-        known = {tier.name: all_names(tier.options) for tier in tiers.values()} | {STACK: all_names(stack_options)}
+        known = {tier.name: all_names(tier.options) for tier in tiers.values() if tier.there} | {STACK: all_names(stack_options)}
 
         hosts = [self._host(name, tiers) for name in everyone]
         for host in hosts:
@@ -117,7 +118,12 @@ class ActionModule(ActionBase):
         members = {tier: [name for name in groups.get(tier, []) if name in everyone] for tier in tiers}
         problems = [problem for host in hosts for problem in host.problems]
         problems += [problem for component in components for problem in check_component(component, members)]
-        problems += [*check_component_names(everyone), *check_agreement(components), *check_networks(components)]
+        problems += [
+            *check_component_names(everyone),
+            *check_agreement(components),
+            *check_networks(components),
+            *check_targets(components),
+        ]
         caller = options["caller"]
         if caller and not caller.get("skipped"):
             problems += check_account(components, caller, self._regions)

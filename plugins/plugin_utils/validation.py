@@ -15,23 +15,34 @@ from typing import Any
 from ..module_utils.fargate import check_size
 from ..module_utils.naming import full_name
 from .problems import STACK, Path, Problem, did_you_mean, listed
-from .specification import Unknown
+from .specification import UNKNOWN, Unknown
 
 # Ends of a flow that are no components.
 PLACES = ("internet", "vpc")
 # The tiers that have network interfaces, so that a security group can open and close them.
 GUARDED_TIERS = frozenset({"alb", "asg", "cache", "database", "ecs", "function", "pipeline"})
 
-# Settings that name a component, and the tier that it must be in; a star is every element of a list or value of a mapping.
-REFERENCES: Mapping[str, str] = {
-    "alb_certificate": "certificate",
-    "certificate_zone": "dns",
-    "dns_records.*.alias": "alb",
-    "ecs_load_balancer": "alb",
-    "stack_zone": "dns",
+# Settings that name a component, and the tiers that it may be in; a star is every element of a list or value of a mapping.
+# An argument spec says the same in its description: "The alb component that ...", or "The component that ...".
+REFERENCES: Mapping[str, tuple[str, ...]] = {
+    "alb_access_logs": ("storage",),
+    "alb_certificate": ("certificate",),
+    "alb_targets.*.name": ("asg", "ecs", "function"),
+    "certificate_zone": ("dns",),
+    "dns_records.*.alias": ("alb",),
+    "ecs_cluster": ("ecs",),
+    "ecs_load_balancer": ("alb",),
+    "ecs_registry": ("registry",),
+    "ecs_secrets.*.component": ("cache", "database", "secrets"),
+    "stack_zone": ("dns",),
 }
 # The same of the settings that every tier may have: C(database_key), C(cache_key), C(stack_key) and so on.
-COMMON_REFERENCES: Mapping[str, str] = {"key": "kms", "network": "network"}
+COMMON_REFERENCES: Mapping[str, tuple[str, ...]] = {"key": ("kms",), "network": ("network",)}
+# A reference that only the default of another setting reads: it does not matter where that one is given whole.
+READ_BY: Mapping[str, str] = {"ecs_registry": "ecs_image"}
+
+# Settings that name an element of another setting of the same component.
+ELEMENTS: Mapping[str, str] = {"alb_default": "alb_targets.*.name", "alb_rules.*.target": "alb_targets.*.name"}
 
 # Settings of which the first may not be greater than the second.
 ORDERED = (
@@ -77,6 +88,7 @@ def check_component(component: Component, members: Members) -> list[Problem]:
         *check_task_size(component),
         *check_order(component),
         *check_references(component, members),
+        *check_elements(component),
     ]
 
 
@@ -160,7 +172,8 @@ def check_account(components: Sequence[Component], caller: Mapping[str, Any], re
     """Whether the credentials are of the stack's account. C(caller) is what amazon.aws.aws_caller_info returned."""
     if "account" not in caller:
         said = str(caller.get("msg", "no answer")).strip().rstrip(".")
-        cure = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, to credentials of that account"
+        without = "see that AWS can be reached, with credentials of that account"
+        cure = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" if "credentials" in said else without
         return [Problem(STACK, ("stack_account",), f"can't be compared with that of the credentials: {said}; {cure}")]
     problems = []
     partition = str(caller.get("arn", "")).split(":")[1:2]
@@ -310,19 +323,69 @@ def check_order(component: Component) -> list[Problem]:
     ]
 
 
+def references_of(tiers: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The settings of these tiers, and of the stack, that name a component."""
+    owners = (STACK, *tiers)
+    common = {f"{owner}_{name}": allowed for owner in owners for name, allowed in COMMON_REFERENCES.items()}
+    return common | {
+        name: allowed for name, allowed in REFERENCES.items() if name.startswith(tuple(f"{owner}_" for owner in owners))
+    }
+
+
 def check_references(component: Component, members: Members) -> list[Problem]:
     """Whether settings that name a component name one that exists. Empty names none."""
     problems: list[Problem] = []
     say = _speaker(component, problems)
-    common = {f"{owner}_{name}": tier for owner in (STACK, *component.tiers) for name, tier in COMMON_REFERENCES.items()}
-    for reference, tier in {**common, **REFERENCES}.items():
-        setting, *steps = reference.split(".")
-        there = members.get(tier, ())
-        for path, name in _at(component.settings.get(setting), (setting,), steps):
-            if isinstance(name, str) and not isinstance(name, Unknown) and name and name not in there:
-                cure = f"name one of {listed(there)}" if there else f"put one in the group {tier}"
-                say(path, f"names {name}, which is no {tier} component{did_you_mean(name, there, cure)}")
+    for reference, tiers in references_of(component.tiers).items():
+        if reference in READ_BY and component.known(READ_BY[reference]):
+            continue
+        there = [name for tier in tiers for name in members.get(tier, ())]
+        groups = listed(tiers, "or")
+        for path, name in _named(component, reference):
+            if name not in there:
+                cure = f"name one of {listed(there)}" if there else f"put one in the group {groups}"
+                say(path, f"names {name}, which is no {groups} component{did_you_mean(name, there, cure)}")
     return problems
+
+
+def check_elements(component: Component) -> list[Problem]:
+    """Whether settings that name an element of another setting name one that is there. Empty names none."""
+    problems: list[Problem] = []
+    say = _speaker(component, problems)
+    for reference, whole in ELEMENTS.items():
+        setting = whole.split(".")[0]
+        there = [name for _path, name in _named(component, whole)]
+        for path, name in _named(component, reference):
+            if name not in there and not isinstance(component.settings.get(setting), Unknown):
+                say(
+                    path,
+                    f"names {name}, which {setting} does not list{did_you_mean(name, there, f'name one of {listed(there)}')}",
+                )
+    return problems
+
+
+def check_targets(components: Sequence[Component]) -> list[Problem]:
+    """Whether the load balancer that a service names sends requests to it."""
+    by_name = {component.name: component for component in components}
+    problems = []
+    for component in components:
+        for setting in (f"{tier}_load_balancer" for tier in component.tiers):
+            front = by_name.get(str(component.settings.get(setting, "")))
+            if not front or not front.known("alb_targets") or UNKNOWN in front.settings["alb_targets"]:
+                continue
+            targets = [target.get("name") for target in front.settings["alb_targets"]]
+            if component.name not in targets and UNKNOWN not in targets:
+                message = f"names {front.name}, whose alb_targets do not list {component.name}; add it there"
+                problems.append(Problem(component.name, (setting,), message))
+    return problems
+
+
+def _named(component: Component, reference: str) -> Iterator[tuple[Path, str]]:
+    """Every name that a setting gives, with its path; those that are empty or not known yet are left out."""
+    setting, *steps = reference.split(".")
+    for path, name in _at(component.settings.get(setting), (setting,), steps):
+        if isinstance(name, str) and not isinstance(name, Unknown) and name:
+            yield path, name
 
 
 def _at(value: Any, path: Path, steps: Sequence[str]) -> Iterator[tuple[Path, Any]]:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -143,14 +145,14 @@ def test_all_components_are_of_one_stack():
             {"failed": True, "msg": "Unable to locate credentials."},
             [
                 "stack: stack_account can't be compared with that of the credentials: Unable to locate credentials; "
-                "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, to credentials of that account"
+                "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
             ],
         ),
         (
             {},
             [
                 "stack: stack_account can't be compared with that of the credentials: no answer; "
-                "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, to credentials of that account"
+                "see that AWS can be reached, with credentials of that account"
             ],
         ),
     ],
@@ -340,14 +342,11 @@ def test_order(settings, wrong):
     ("settings", "wrong"),
     [
         ({"ecs_key": "key", "stack_key": "", "stack_network": "main", "ecs_load_balancer": "public", "database_key": "zzz"}, []),
-        ({"ecs_key": UNKNOWN, "dns_records": UNKNOWN}, []),
+        ({"ecs_key": UNKNOWN, "dns_records": UNKNOWN, "ecs_secrets": [{"component": UNKNOWN}, {}]}, []),
         ({"ecs_key": "kay"}, ["ecs_key names kay, which is no kms component; did you mean key?"]),
         ({"stack_network": "zzz"}, ["stack_network names zzz, which is no network component; name one of main"]),
         ({"stack_zone": "zzz"}, ["stack_zone names zzz, which is no dns component; put one in the group dns"]),
-        (
-            {"alb_certificate": "x"},
-            ["alb_certificate names x, which is no certificate component; put one in the group certificate"],
-        ),
+        ({"alb_certificate": "of a tier that it is not in"}, []),
         (
             {"dns_records": [{"alias": "public"}, {"name": "x"}, {"alias": "web"}]},
             ["dns_records[2].alias names web, which is no alb component; name one of public"],
@@ -356,11 +355,82 @@ def test_order(settings, wrong):
             {"dns_records": {"a": {"alias": "web"}}},
             ["dns_records.a.alias names web, which is no alb component; name one of public"],
         ),
+        (
+            {"ecs_secrets": [{"component": "postgras"}]},
+            ["ecs_secrets[0].component names postgras, which is no cache, database or secrets component; did you mean postgres?"],
+        ),
+        (
+            {"ecs_registry": "web", "ecs_image": UNKNOWN},
+            ["ecs_registry names web, which is no registry component; put one in the group registry"],
+        ),
+        ({"ecs_registry": "web", "ecs_image": "docker.io/library/nginx"}, []),
     ],
 )
 def test_references(settings, wrong):
     problems = validation.check_references(component("ecs", "dns", **settings), MEMBERS)
     assert sentences(problems) == [f"web: {sentence}" for sentence in wrong]
+
+
+TARGETS = [{"name": "web"}, {"name": "api"}]
+
+
+@pytest.mark.parametrize(
+    ("settings", "wrong"),
+    [
+        ({"alb_targets": TARGETS, "alb_default": "web", "alb_rules": [{"target": "api"}]}, []),
+        ({"alb_targets": TARGETS, "alb_default": ""}, []),
+        ({"alb_targets": UNKNOWN, "alb_default": "zzz"}, []),
+        (
+            {"alb_targets": TARGETS, "alb_default": "zzz", "alb_rules": [{"target": "webb"}]},
+            [
+                "web: alb_default names zzz, which alb_targets does not list; name one of web and api",
+                "web: alb_rules[0].target names webb, which alb_targets does not list; did you mean web?",
+            ],
+        ),
+    ],
+)
+def test_elements(settings, wrong):
+    assert sentences(validation.check_elements(component("alb", **settings))) == wrong
+
+
+@pytest.mark.parametrize(
+    ("targets", "wrong"),
+    [
+        (TARGETS, []),
+        (UNKNOWN, []),
+        ([UNKNOWN], []),
+        ([{"name": UNKNOWN}], []),
+        ([{"name": "api"}], ["web: ecs_load_balancer names public, whose alb_targets do not list web; add it there"]),
+    ],
+)
+def test_load_balancers_know_their_services(targets, wrong):
+    front = Component("public", ("alb",), {"alb_targets": targets})
+    others = [component("ecs", ecs_load_balancer=name) for name in ("public", "nowhere", UNKNOWN)]
+    assert sentences(validation.check_targets([front, *others])) == wrong
+
+
+def options_of(role: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every option of a role at any depth, as C(dns_records.*.alias)."""
+
+    def within(options: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        for name, spec in options.items():
+            yield path + name, spec
+            yield from within(spec.get("options", {}), f"{path}{name}.*." if spec.get("elements") else f"{path}{name}.")
+
+    for entry in yaml.safe_load((role / "meta/argument_specs.yml").read_text())["argument_specs"].values():
+        yield from within(entry.get("options", {}), "")
+
+
+@pytest.mark.parametrize("role", sorted(file.parents[1].name for file in PROJECT.glob("roles/*/meta/argument_specs.yml")))
+def test_what_a_spec_describes_as_a_component_is_checked_as_one(role):
+    checked = validation.references_of([role])
+    for name, spec in options_of(PROJECT / "roles" / role):
+        said = re.match(r"The (?:(\w+) )?component\b", str(spec.get("description")))
+        if said:
+            assert name in checked, "add it to REFERENCES in plugins/plugin_utils/validation.py"
+            assert said[1] is None or checked[name] == (said[1],)
+        else:
+            assert name not in checked, "describe it as 'The ... component ...'"
 
 
 def test_one_component_is_checked_whole_and_its_flows_once():

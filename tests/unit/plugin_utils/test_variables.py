@@ -14,7 +14,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.groundwork.cloud.plugins.plugin_utils import variables
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.specification import UNKNOWN
-from ansible_collections.groundwork.cloud.plugins.plugin_utils.variables import Variables, file_of, locate, names_in
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.variables import Names, Variables, file_of, locate, names_in
 
 VARIABLES = """\
 plain: text
@@ -38,6 +38,11 @@ no_key: "{{ {'a': 1}.b }}"
 other: "{{ secret_of_run }}"
 loop_a: "{{ loop_b }}"
 loop_b: "{{ loop_a }}"
+internal: "{{ __web_parts.first }}"
+internal_of_file: "{{ __file }}"
+__file: here
+image: "{{ found.repository }}:{{ tag }}"
+half_known: "{{ address }}/{{ zzzzzz }}/{{ tag | default('') }}{{ range(2) }}{{ lookup('env', 'HOME') }}"
 of_other_host: "{{ elsewhere.hidden }}"
 """
 
@@ -68,6 +73,8 @@ def read(raw):
         ("url", UNKNOWN),
         ("hidden", UNKNOWN),
         ("other", UNKNOWN),
+        ("internal", UNKNOWN),
+        ("internal_of_file", "here"),
         ("environment_of_task", {"HOST": UNKNOWN, "PORT": 4}),
         ("sizes", [4, UNKNOWN]),
     ],
@@ -102,6 +109,11 @@ def test_what_can_t_be_worked_out_is_told(read, name, wrong):
     assert [sentence[: len(start)] for sentence, start in zip(told, wrong, strict=True)] == wrong
 
 
+def test_what_is_partly_known_only_at_run_time_must_be_defined_else(read):
+    assert read("image", "tag") == ({"image": UNKNOWN}, ["image needs tag, which has no default; set it"])
+    assert read("half_known") == ({"half_known": UNKNOWN}, ["half_known needs zzzzzz, which is not defined; define it"])
+
+
 def test_a_failure_is_told_where_it_begins(read):
     _values, told = read("misspelt", "on_misspelt", "plain")
     assert told == ["misspelt needs plian, which is not defined; did you mean plain?"]
@@ -115,16 +127,17 @@ def test_what_another_host_knows_only_at_run_time_is_unknown(raw):
 
 
 @pytest.mark.parametrize(
-    ("text", "names"),
+    ("text", "read", "needed"),
     [
-        ("{{ a.b[c] | default(d) }}", {"a", "c", "d"}),
-        ("{% for x in xs %}{{ x }}{% endfor %}", {"x", "xs"}),
-        ("{{ a", set()),
-        ("a", set()),
+        ("{{ a.b[c] | default(d) }}", {"a", "c", "d"}, {"a", "c", "d"}),
+        ("{{ a | default(b) }}{{ c if c is defined }}", {"a", "b", "c"}, {"b"}),
+        ("{% for x in xs %}{{ x | some.own.filter }}{% endfor %}", {"xs"}, {"xs"}),
+        ("{{ a", set(), set()),
+        ("a", set(), set()),
     ],
 )
-def test_names_in(text, names):
-    assert names_in(text) == names
+def test_names_in(text, read, needed):
+    assert names_in(text) == Names(frozenset(read), frozenset(needed))
 
 
 @pytest.mark.parametrize(
