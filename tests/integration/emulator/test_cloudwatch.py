@@ -7,22 +7,6 @@ from typing import Any
 
 import pytest
 
-ALARM = {
-    "name": "shop-web-cpu",
-    "namespace": "AWS/ECS",
-    "metric_name": "CPUUtilization",
-    "dimensions": {"ClusterName": "shop", "ServiceName": "web"},
-    "statistic": "Average",
-    "comparison": "GreaterThanThreshold",
-    "threshold": 80.0,
-    "period": 60,
-    "evaluation_periods": 3,
-    "treat_missing_data": "notBreaching",
-    "description": "The processors of the web service are busy",
-    "alarm_actions": ["arn:aws:sns:us-east-1:123456789012:alarms"],
-    "ok_actions": ["arn:aws:sns:us-east-1:123456789012:alarms"],
-    "tags": {"groundwork:stack": "shop"},
-}
 PUT = {
     "AlarmName": "cpu",
     "Namespace": "AWS/ECS",
@@ -69,31 +53,3 @@ def test_tags_of_an_alarm_are_kept_by_a_change_and_go_with_it(cloudwatch):
     cloudwatch.delete_alarms(AlarmNames=["cpu"])
     cloudwatch.put_metric_alarm(**PUT)
     assert tags(cloudwatch, arn) == {}
-
-
-def test_upstream_manages_alarms(cloudwatch, run_module):
-    def run(check: bool = False, **change: Any) -> bool:
-        result = run_module("amazon.aws.cloudwatch_metric_alarm", check=check, **{**ALARM, "state": "present", **change})
-        assert not result.get("failed"), result
-        return bool(result["changed"])
-
-    def standing() -> list[dict[str, Any]]:
-        return cloudwatch.describe_alarms(AlarmNames=[ALARM["name"]])["MetricAlarms"]
-
-    assert run(check=True)
-    assert standing() == []
-    assert run()
-    assert tags(cloudwatch, standing()[0]["AlarmArn"]) == ALARM["tags"]
-    assert not run(check=True)
-    assert not run()
-    assert run(check=True, threshold=90.0)
-    assert standing()[0]["Threshold"] == 80.0
-    assert run(threshold=90.0)
-    assert standing()[0]["Threshold"] == 90.0
-    assert run(threshold=90.0, tags={"groundwork:stack": "shop", "team": "shop"})
-    assert tags(cloudwatch, standing()[0]["AlarmArn"])["team"] == "shop"
-    assert run(check=True, state="absent")
-    assert standing()
-    assert run(state="absent")
-    assert standing() == []
-    assert not run(state="absent")

@@ -9,12 +9,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 NAME = "/shop/production/web"
-GROUP = {
-    "log_group_name": NAME,
-    "kms_key_id": "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-    "retention": 30,
-    "tags": {"groundwork:stack": "shop"},
-}
 
 
 @pytest.fixture
@@ -45,27 +39,3 @@ def test_tags_go_with_their_group(logs):
     logs.delete_log_group(logGroupName=NAME)
     logs.create_log_group(logGroupName=NAME)
     assert logs.list_tags_for_resource(resourceArn=f"arn:aws:logs:us-east-1:123456789012:log-group:{NAME}")["tags"] == {}
-
-
-def test_upstream_manages_log_groups(logs, run_module):
-    def run(check: bool = False, **change: Any) -> bool:
-        result = run_module("amazon.aws.cloudwatchlogs_log_group", check=check, **{**GROUP, **change})
-        assert not result.get("failed"), result
-        return bool(result["changed"])
-
-    assert run(check=True)
-    assert group(logs) == {}
-    assert run()
-    assert group(logs)["retentionInDays"] == 30
-    assert group(logs)["kmsKeyId"] == GROUP["kms_key_id"]
-    assert not run(check=True)
-    assert not run()
-    assert run(tags={"groundwork:stack": "shop", "team": "shop"})
-    assert run(check=True, retention=60)
-    assert group(logs)["retentionInDays"] == 30, "check mode wrote"
-    assert run(retention=60)
-    assert group(logs)["retentionInDays"] == 60
-    assert run(check=True, state="absent")
-    assert run(state="absent")
-    assert group(logs) == {}
-    assert not run(state="absent")
