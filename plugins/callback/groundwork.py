@@ -142,17 +142,17 @@ class CallbackModule(Stock):
     # Events without a result
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
-        self._event(super().v2_playbook_on_start, self._start, playbook)
+        self._event(super().v2_playbook_on_start, self._begin, playbook)
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
         self._play = play  # the stock methods need it, also when they take over in the middle of a play
-        self._event(super().v2_playbook_on_play_start, self._play_start, play, ours_first=True)
+        self._event(super().v2_playbook_on_play_start, self._begin_play, play, ours_first=True)
 
     def v2_runner_on_start(self, host: Any, task: Any) -> None:
-        self._event(super().v2_runner_on_start, self._note_start, host, task)
+        self._event(super().v2_runner_on_start, self._begin_task, host, task)
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
-        self._event(super().v2_playbook_on_stats, self._stats, stats)
+        self._event(super().v2_playbook_on_stats, self._end, stats)
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         self._event(super().v2_playbook_on_task_start, None, task, is_conditional)
@@ -253,17 +253,17 @@ class CallbackModule(Stock):
 
     # What happened
 
-    def _start(self, playbook: Any) -> None:
+    def _begin(self, playbook: Any) -> None:
         self._run = report.Run(planned=bool(context.CLIARGS.get("check")))
         self._began = time.monotonic()
         self._titled, self._heading, self._of_play = False, "", None
         if self._live is None and _can_draw():
             self._live = LiveLine(self._display)
 
-    def _play_start(self, play: Any) -> None:
+    def _begin_play(self, play: Any) -> None:
         if play._uuid == self._of_play:  # the next batch of the same play
             return
-        self._close_play()
+        self._end_play()
         self._of_play = play._uuid
         self._heading = play.get_name().strip()
         hosts = _hosts_of(play)
@@ -274,7 +274,7 @@ class CallbackModule(Stock):
             if self._run.stack or self._run.planned:
                 self._title()
 
-    def _note_start(self, host: Any, task: Any) -> None:
+    def _begin_task(self, host: Any, task: Any) -> None:
         now = time.monotonic()
         self._running[host.name, task._uuid] = report.Running(host.name, _task_name(task, task.get_name()), now, now, now)
         if self._watch is None:
@@ -390,7 +390,7 @@ class CallbackModule(Stock):
         if _action(task) == "stack_info" and isinstance(found, Mapping):
             self._run.picture(found, endpoints if isinstance(endpoints, Mapping) else {})
 
-    def _close_play(self) -> None:
+    def _end_play(self) -> None:
         """End a play with the components that nothing is to be said of."""
         names, word = (self._worked, "unchanged") if self._worked else (self._proven, "ok")
         if names - self._told:
@@ -399,9 +399,9 @@ class CallbackModule(Stock):
         self._items_failed.clear()
         self._running.clear()
 
-    def _stats(self, stats: Any) -> None:
+    def _end(self, stats: Any) -> None:
         self._stop()
-        self._close_play()
+        self._end_play()
         custom = stats.custom.get("_run") if self.get_option("show_custom_stats") and not self._detailed else None
         lines = report.summary_lines(self._run, time.monotonic() - self._began, _columns(), C.DEFAULT_LOG_PATH, custom)
         self._heading = ""
@@ -425,7 +425,7 @@ class CallbackModule(Stock):
 
     def _gap(self) -> list[Line]:
         """An empty line between what was shown and what comes next."""
-        return [()] if self._spoke else []
+        return [()] if self._spoke and not self._detailed else []
 
     def _show(self, lines: Iterable[Line], stderr: bool = False) -> None:
         for line in lines:
