@@ -16,6 +16,8 @@ from .naming import COMPONENT_TAG, ENVIRONMENT_TAG, NAME_TAG, STACK_TAG, full_na
 Description = Mapping[str, Any]
 
 # Left out of a description: tags are read apart, and events are a log.
+WHOLE = "main"
+"""The part under which a resource is found that is all of its component."""
 _NOISE = {"Tags", "TagList", "tags", "events", "ResponseMetadata"}
 # Mappings whose keys are the user's own words, or another document's.
 _VERBATIM = {"AssumeRolePolicyDocument", "SecretVersionsToStages", "dockerLabels", "driverOpts", "labels", "options"}
@@ -163,7 +165,7 @@ def found(resources: Iterable[Resource]) -> dict[str, dict[str, Any]]:
             continue
         types = picture.setdefault(resource.component, {})
         if resource.shape.many:
-            types.setdefault(resource.type, {})[resource.part] = resource.published()
+            types.setdefault(resource.type, {})[resource.part or WHOLE] = resource.published()
         else:
             types[resource.type] = resource.published()
     return picture

@@ -45,7 +45,9 @@ class Prerequisites:
             return [{"ResourceType": kind, "Tags": self.tag_list(component, part)}]
 
         vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16", TagSpecifications=tagged("vpc"))["Vpc"]["VpcId"]
-        gateway = ec2.create_internet_gateway(TagSpecifications=tagged("internet-gateway"))["InternetGateway"]["InternetGatewayId"]
+        gateway = ec2.create_internet_gateway(TagSpecifications=tagged("internet-gateway"))["InternetGateway"][
+            "InternetGatewayId"
+        ]
         ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
         for number, (tier, zone) in enumerate((tier, zone) for tier in ("public", "private", "isolated") for zone in ZONES):
             tags = tagged("subnet", f"{tier}-{zone}")

@@ -187,10 +187,10 @@ def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):
     assert found["web"]["task_definition"]["revision"] == 2
     assert found["web"]["scalable_target"]["max_capacity"] == 2
     assert found["web"]["role"]["task"]["path"] == "/groundwork/shop/production/"
-    assert found["postgres"]["db_instance"][""]["master_user_secret"]["secret_arn"].startswith("arn:aws:secretsmanager")
+    assert found["postgres"]["db_instance"]["main"]["master_user_secret"]["secret_arn"].startswith("arn:aws:secretsmanager")
     assert found["postgres"]["db_snapshot"]["before-upgrade"]["ready"] is True
     assert found["app.example.org"]["hosted_zone"]["name"] == "example.org"
-    assert found["watch"]["dashboard"][""]["name"] == "shop-production-watch"
+    assert found["watch"]["dashboard"]["main"]["name"] == "shop-production-watch"
     assert found["watch"]["alarm"]["web-cpu"]["threshold"] == 80
     assert set(result["endpoints"]) == {"public", "postgres", "redis", "web"}
     assert "tags" not in found["main"]["vpc"]
