@@ -148,7 +148,7 @@ def test_what_is_going_or_gone_is_not_found():
 
 def test_parts_and_the_whole():
     subnets = [one("subnet", {"SubnetId": part or "whole"}, tagged("web", part)) for part in ("a", "")]
-    assert {part: subnet["id"] for part, subnet in found(subnets)["web"]["subnet"].items()} == {"a": "a", "": "whole"}
+    assert {part: subnet["id"] for part, subnet in found(subnets)["web"]["subnet"].items()} == {"a": "a", "main": "whole"}
 
 
 def test_endpoints():
