@@ -124,7 +124,7 @@ from ..module_utils.aws import (
     tags_part,
     tags_to_remove,
 )
-from ..module_utils.plan import Plan, declared
+from ..module_utils.plan import Plan, declared, exact
 
 ARGUMENTS: dict[str, Any] = {
     "name": {"type": "str", "required": True},
@@ -150,7 +150,7 @@ def wanted(params: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, A
     settings = {key: params[key] for key in ("name", "scan_on_push", "immutable_tags", "kms_key")}
     parts: dict[str, Any] = {"repository": declared(settings), **tags_part(params)}
     if params["lifecycle_policy"] is not None:
-        parts["lifecycle_policy"] = params["lifecycle_policy"] or None
+        parts["lifecycle_policy"] = exact(params["lifecycle_policy"]) if params["lifecycle_policy"] else None
     kms_key = current.get("repository", {}).get("kms_key", params["kms_key"])
     if params["kms_key"] not in (None, kms_key):
         raise RegistryError(

@@ -61,3 +61,10 @@ def test_the_key_cannot_change(run_module):
     refused = run_module("ecr_repository", name=NAME, kms_key="arn:aws:kms:us-east-1:123456789012:key/other")
     assert refused["failed"] is True
     assert refused["msg"].startswith("change repository shop/web: its key is that of Amazon ECR and can't be changed; keep it")
+
+
+def test_what_is_taken_out_of_the_lifecycle_policy_goes(aws, run_module):
+    described = {"rules": [{**KEEP_30["rules"][0], "description": "all but the newest"}]}
+    run_module("ecr_repository", name=NAME, lifecycle_policy=described)
+    assert run_module("ecr_repository", name=NAME, lifecycle_policy=KEEP_30)["changed"] is True
+    assert json.loads(aws("ecr").get_lifecycle_policy(repositoryName=NAME)["lifecyclePolicyText"]) == KEEP_30
