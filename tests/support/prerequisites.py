@@ -1,7 +1,7 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Make, with boto3 alone, what a role expects to find in a stack: C(python -m support.prerequisites STACK ENVIRONMENT key network)."""
+"""Make, with boto3 alone, what a role finds in a stack: C(python -m support.prerequisites STACK ENVIRONMENT key network)."""
 
 from __future__ import annotations
 
