@@ -314,7 +314,7 @@ class CallbackModule(Stock):
         self._told.add(component)
         lines = [report.change_line(change, self._width, self.get_option("slow_after"))]
         if "diff" in outcome and not self._detailed and _wants_diff(result.task):
-            lines += report.diff_lines(outcome["diff"], C.DIFF_CONTEXT, self._width + 6)
+            lines += report.diff_lines(outcome["diff"], C.DIFF_CONTEXT, self._width + 6, _terminal_columns())
         self._say(lines)
 
     def _failed(self, result: CallbackTaskResult, outcome: Outcome, ignored: bool = False) -> None:
