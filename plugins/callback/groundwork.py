@@ -60,6 +60,7 @@ from typing import Any
 
 from ansible import constants as C  # noqa: N812  (its name throughout Ansible)
 from ansible import context
+from ansible.errors import AnsibleError
 from ansible.executor.task_result import CallbackTaskResult
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.playbook.block import Block
@@ -314,7 +315,7 @@ class CallbackModule(Stock):
         self._told.add(component)
         lines = [report.change_line(change, self._width, self.get_option("slow_after"))]
         if "diff" in outcome and not self._detailed and _wants_diff(result.task):
-            lines += report.diff_lines(outcome["diff"], C.DIFF_CONTEXT, self._width + 6)
+            lines += report.diff_lines(outcome["diff"], C.DIFF_CONTEXT, self._width + 6, _terminal_columns())
         self._say(lines)
 
     def _failed(self, result: CallbackTaskResult, outcome: Outcome, ignored: bool = False) -> None:
@@ -496,7 +497,10 @@ def _stack_of(play: Any, host: Any) -> str:
     """The name and the environment of the stack that a host is a component of, if it is of any."""
     variables = play.get_variable_manager().get_vars(play=play, host=host)
     names = [variables[name] for name in ("stack_name", "stack_environment") if variables.get(name)]
-    return " ".join(str(name) for name in Templar(loader=play.get_loader(), variables=variables).template(names))
+    try:
+        return " ".join(str(name) for name in Templar(loader=play.get_loader(), variables=variables).template(names))
+    except AnsibleError:  # it needs what is not known yet
+        return ""
 
 
 def _task_name(task: Task, name: str) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 
 NARROWEST, WIDEST = 8, 24  # of the column of component names
 DIFF_LINES = 40  # of one change; -v shows the rest
-VALUE_WIDTH = 100
+VALUE_WIDTH = 160
 OUTPUT_LINES = 10  # of a failed command
 
 # Results that say nothing of a component: they read, compute or talk.
@@ -165,8 +165,9 @@ def duration(seconds: float) -> str:
 
 
 def short_name(name: str, in_role: bool = True) -> str:
-    """The name of a task without that of its role, which Ansible puts before it."""
-    return name.split(" : ", 1)[1] if in_role and " : " in name else name
+    """The name of a task without that of its role, which Ansible puts before it, and of what Ansible itself adds in two words."""
+    name = name.split(" : ", 1)[1] if in_role and " : " in name else name
+    return name.split(" against arg spec ", 1)[0]
 
 
 def item_label(item: Any) -> str:
@@ -292,17 +293,15 @@ def failure_lines(failure: Failure, width: int, slow_after: float, columns: int 
     """The message first, then the task, where it is written, and why the run goes on if it does."""
     style = "pardoned" if failure.pardon else "failed"
     first, *rest = _folded(failure.message, columns, width + 6)
-    where = ", ".join(part for part in (_what(failure.task, failure.item), failure.place) if part)
+    task = ", ".join(part for part in (_what(failure.task, failure.item), failure.place) if part)
+    *before, last = _folded(task, columns, width + 6)
     indent = " " * (width + 6)
+    pardon = (Span(f"  {failure.pardon}"),) if failure.pardon else ()
     return [
         (Span(f"  {failure.component:{width}}  "), Span(f"! {first}", style)),
         *((Span(indent), Span(line, style)) for line in rest),
-        (
-            Span(indent),
-            Span(where, "dim"),
-            *((Span(f"  {failure.pardon}"),) if failure.pardon else ()),
-            *_elapsed(failure.seconds, slow_after),
-        ),
+        *((Span(indent), Span(line, "dim")) for line in before),
+        (Span(indent), Span(last, "dim"), *pardon, *_elapsed(failure.seconds, slow_after)),
     ]
 
 
@@ -338,13 +337,17 @@ def status_text(running: Sequence[Running], now: float, columns: int) -> str:
     return clip(f"  ... {told[0]}", room) if told else ""
 
 
-def diff_lines(diff: Any, context: int, indent: int) -> list[Line]:
+def diff_lines(diff: Any, context: int, indent: int, columns: int | None = None) -> list[Line]:
     """What a change changes: mappings by the path of each value, text by line."""
-    lines = [(Span(" " * indent), Span(clip(text, VALUE_WIDTH), style)) for style, text in _differences(diff, context)]
-    if len(lines) > DIFF_LINES:
-        more = (Span(" " * indent), Span(f"... {len(lines) - DIFF_LINES} more lines; -v shows them all", "dim"))
-        return [*lines[:DIFF_LINES], more]
-    return list(lines)
+    margin = " " * indent
+    told = [(style, clip(text, VALUE_WIDTH)) for style, text in _differences(diff, context)]
+    if len(told) > DIFF_LINES:
+        told = [*told[:DIFF_LINES], ("dim", f"... {len(told) - DIFF_LINES} more lines; -v shows them all")]
+    return [
+        (Span(margin), Span(part, style))
+        for style, text in told
+        for part in _folded(text, columns, indent, hanging="  ", break_words=True)
+    ]
 
 
 def _differences(diff: Any, context: int) -> Iterator[tuple[str, str]]:
@@ -385,17 +388,23 @@ def _value_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> I
         elif path not in after:
             yield Fate.DELETED, f"- {name}{value_text(before[path])}"
         elif before[path] != after[path]:
-            yield Fate.UPDATED, f"~ {name}{value_text(before[path])} -> {value_text(after[path])}"
+            old, new = value_text(before[path]), value_text(after[path])
+            if len(name + old + new) < VALUE_WIDTH - len("~  -> "):
+                yield Fate.UPDATED, f"~ {name}{old} -> {new}"
+            else:
+                yield Fate.DELETED, f"- {name}{old}"
+                yield Fate.CREATED, f"+ {name}{new}"
 
 
 def _leaves(value: Any, path: str = "") -> dict[str, Any]:
+    """The values of a tree by their paths; a list of plain values is one of them."""
     if isinstance(value, Mapping) and (value or not path):
-        return {
-            where: leaf
-            for key, inner in value.items()
-            for where, leaf in _leaves(inner, f"{path}.{key}" if path else str(key)).items()
-        }
-    return {} if value == "" and not path else {path: value}
+        inner = [(f"{path}.{key}" if path else str(key), one) for key, one in value.items()]
+    elif isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
+        inner = [(f"{path}[{number}]", one) for number, one in enumerate(value)]
+    else:
+        return {} if value == "" and not path else {path: value}
+    return {where: leaf for name, one in inner for where, leaf in _leaves(one, name).items()}
 
 
 def summary_lines(
@@ -462,13 +471,19 @@ def _elapsed(seconds: float, slow_after: float) -> tuple[Span, ...]:
     return (Span(f"  ({duration(seconds)})", "dim"),) if seconds >= slow_after else ()
 
 
-def _folded(text: str, columns: int | None, indent: int) -> list[str]:
-    """The lines of a text, folded at words where they would run out of the terminal; as they are without one."""
+def _folded(text: str, columns: int | None, indent: int, hanging: str = "", break_words: bool = False) -> list[str]:
+    """The lines of a text, folded where they would run out of the terminal; as they are without one."""
     lines = text.splitlines() or [""]
     if columns is None:
         return lines
-    room = max(columns - indent - 1, 40)
-    return [part for line in lines for part in textwrap.wrap(line, room, break_long_words=False, break_on_hyphens=False) or [""]]
+    fold = textwrap.TextWrapper(
+        max(columns - indent - 1, 40),
+        subsequent_indent=hanging,
+        break_long_words=break_words,
+        break_on_hyphens=False,
+        drop_whitespace=not break_words,
+    )
+    return [part for line in lines for part in fold.wrap(line) or [""]]
 
 
 def _wrapped(start: str, names: Iterable[str], columns: int) -> list[str]:

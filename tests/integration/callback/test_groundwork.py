@@ -257,3 +257,19 @@ def test_a_defect_hands_over_to_the_stock_output(play, tmp_path, defect):
         assert ran.summary[0].startswith("Done: 1 created")
     else:
         assert "PLAY RECAP" in ran.raw
+
+
+def test_an_action_that_does_many_things_at_once(play):
+    ran = play("many.yml", "--diff")
+    assert ran.code == 2
+    assert ran.raw.splitlines()[:8] == [
+        "Rules",
+        "  localhost  ~ All at once: http",
+        "               ~ port: 81 -> 80",
+        "  localhost  - All at once: ssh",
+        "               - port: 22",
+        "  localhost  + Not all of them: one",
+        "               + one: 1",
+        "  localhost  ! the second is broken",
+    ]
+    assert "one of them failed" not in ran.raw

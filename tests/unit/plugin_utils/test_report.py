@@ -42,6 +42,7 @@ def test_duration(seconds, said):
         ("ecs : Wait : long", True, "Wait : long"),
         ("Service", True, "Service"),
         ("Wait : long", False, "Wait : long"),
+        ("ecs : Validating arguments against arg spec 'main' - A service", True, "Validating arguments"),
     ],
 )
 def test_short_name(name, in_role, short):
@@ -193,11 +194,14 @@ def test_failure_lines_of_a_pardoned_failure():
 
 
 def test_failure_lines_are_folded_on_a_terminal():
-    failure = Failure("web", "Service", "one two three four five six seven eight nine ten eleven", "a.yml:1")
+    failure = Failure(
+        "web", "Service", "one two three four five six seven eight nine ten eleven", "roles/ecs/tasks/service_and_more.yml:1"
+    )
     assert text(report.failure_lines(failure, 8, 5, columns=60)) == [
         "  web       ! one two three four five six seven eight nine",
         "              ten eleven",
-        "              Service, a.yml:1",
+        "              Service,",
+        "              roles/ecs/tasks/service_and_more.yml:1",
     ]
 
 
@@ -259,6 +263,11 @@ def test_status_text_of_nothing():
         ({"before": [1], "after": [2]}, ["~ [1] -> [2]"]),
         ({"before": {"a": 1}, "after": {"a": 1}}, []),
         (
+            {"before": {"rules": [{"port": 80, "to": "a"}]}, "after": {"rules": [{"port": 443, "to": "a"}, {"port": 80}]}},
+            ["~ rules[0].port: 80 -> 443", "+ rules[1].port: 80"],
+        ),
+        ({"before": {"a": "x" * 80}, "after": {"a": "y" * 80}}, ["- a: " + "x" * 80, "+ a: " + "y" * 80]),
+        (
             {"before": "a\nb\nc\n", "after": "a\nB\nc\n", "after_header": "/etc/motd"},
             ["/etc/motd", "@@ -2 +2 @@", "-b", "+B"],
         ),
@@ -274,7 +283,16 @@ def test_diff_lines(diff, lines):
 
 def test_diff_lines_are_indented_coloured_and_clipped():
     (line,) = report.diff_lines({"before": {}, "after": {"a": "x" * 200}}, context=0, indent=4)
-    assert line == (Span("    "), Span("+ a: " + "x" * 92 + "...", "created"))
+    assert line == (Span("    "), Span("+ a: " + "x" * 152 + "...", "created"))
+
+
+def test_diff_lines_are_folded_on_a_terminal():
+    diff = {"before": {}, "after": {"arn": "arn:" + "x" * 60, "b": {"c": 1}}}
+    assert text(report.diff_lines(diff, context=0, indent=4, columns=60)) == [
+        "    + arn: arn:" + "x" * 44,
+        "      " + "x" * 16,
+        "    + b.c: 1",
+    ]
 
 
 def test_diff_lines_end_somewhere():
