@@ -55,15 +55,17 @@ class Variables:
         self._template = template
         self._unknown = frozenset(unknown)
         self._uses: dict[str, Names] = {}
+        self._settings: dict[str, str] = {}
 
-    def read(self, component: str, names: Iterable[str]) -> tuple[dict[str, Any], list[Problem]]:
+    def read(self, component: str, names: Iterable[str], home: str = "") -> tuple[dict[str, Any], list[Problem]]:
         """The values of those settings that are declared, and a problem for each that can't be worked out.
 
-        A value that fails because of another one among C(names) is not a problem of its own.
+        A value that fails because of another one among C(names) is not a problem of its own. C(home) is where a missing one
+        of them belongs.
         """
         problems: list[Problem] = []
         names = [*names]
-        self._settings = frozenset(names)
+        self._settings = dict.fromkeys(names, home)
         values = {name: self._read(component, (name,), self.raw[name], problems) for name in names if name in self.raw}
         failed = {problem.path[0] for problem in problems}
         own = [problem for problem in problems if not (self._uses_of(str(problem.path[0])) - {problem.path[0]}) & failed]
@@ -102,7 +104,8 @@ class Variables:
 
     def _undefined(self, name: str) -> str:
         if name in self._settings:
-            return f"needs {name}, which has no default; set it"
+            home = self._settings[name]
+            return f"needs {name}, which has no default; set it{f' in {home}' if home else ''}"
         names = [known for known in self.raw if not known.startswith("ansible_")]
         return f"needs {name}, which is not defined{did_you_mean(name, names, 'define it')}"
 
