@@ -104,6 +104,7 @@ class ActionModule(ActionBase):
         self._inventory = inventory
         self._unknown = options["known_at_run"]
         self._regions = known_regions()
+        self._rendered: dict[tuple[str, ...], Any] = {}
         tiers = {name: Tier(name, self._loader, ROLES / name) for name in options["tiers"]}
         stack_options = read_options(self._loader, STACK_SETTINGS)
         known = {tier.name: all_names(tier.options) for tier in tiers.values() if tier.there} | {STACK: all_names(stack_options)}
@@ -182,7 +183,7 @@ class ActionModule(ActionBase):
         names = all_names(options)
         missing = {name for name, option in options.items() if option.get("required") and name not in raw}
         templar = self._templar.copy_with_new_env(available_variables=raw)
-        values, failed = Variables(raw, templar.template, {*unknown, *missing}).read(host.name, names, home)
+        values, failed = Variables(raw, templar.template, {*unknown, *missing}, self._rendered).read(host.name, names, home)
         settings, refused = check_options(host.name, options, values, home=home)
         host.settings |= settings
         host.problems += [*failed, *refused]

@@ -130,6 +130,26 @@ def test_what_another_host_knows_only_at_run_time_is_unknown(raw):
 
 
 @pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("{{ plain }}", 1),
+        ("{{ plain }}{{ never_set | default('') }}", 1),
+        ("{{ own }}", 2),
+        ("{{ hostvars.web.own }}", 3),
+        ("{{ lookup('vars', 'own') }}", 3),
+        ("{{ lookup('ansible.builtin.vars', 'own') }}", 3),
+    ],
+)
+def test_what_is_made_from_the_same_values_is_rendered_once(text, times):
+    asked = []
+    rendered: dict[tuple[str, ...], Any] = {}
+    for own in ("a", "b", "b"):
+        raw = {"setting": text, "plain": "text", "own": own, "hostvars": {"web": {"own": own}}}
+        Variables(raw, lambda text: asked.append(text) or "x", [], rendered).read("web", ["setting"])
+    assert len(asked) == times
+
+
+@pytest.mark.parametrize(
     ("text", "read", "needed"),
     [
         ("{{ a.b[c] | default(d) }}", {"a", "c", "d"}, {"a", "c", "d"}),
