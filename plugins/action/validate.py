@@ -20,6 +20,7 @@ except ImportError:
 from ..plugin_utils.problems import STACK, Problem, merged
 from ..plugin_utils.specification import check_names, check_options, check_owners
 from ..plugin_utils.validation import (
+    IDENTITY,
     Component,
     check_account,
     check_agreement,
@@ -32,14 +33,13 @@ from ..plugin_utils.validation import (
 from ..plugin_utils.validation import check_names as check_component_names
 from ..plugin_utils.variables import Variables, file_of, locate
 
-COLLECTION = Path(__file__).parent.parent.parent
+ROLES = Path(__file__).parent.parent.parent / "roles"  # of this collection, checked out or installed
 STACK_SETTINGS = Path(__file__).parent.parent / "plugin_utils" / "stack_settings.yml"
 
 ARGUMENTS: dict[str, Any] = {
     "tiers": {"type": "list", "elements": "str", "required": True},
     "caller": {"type": "dict"},
     "known_at_run": {"type": "list", "elements": "str", "default": ["found", "ansible_facts"]},
-    "roles": {"type": "path"},
 }
 
 
@@ -85,9 +85,8 @@ class Host:
         return Component(self.name, tuple(tier.name for tier in self.tiers), self.settings)
 
     def located(self, problem: Problem) -> Problem:
-        """The problem with the place in a file that it comes from."""
-        defaults = {name: value for tier in self.tiers for name, value in tier.defaults.items()}
-        return replace(problem, origin=locate({**defaults, **self.variables}, problem.path))
+        """The problem with its place in the inventory; a role's defaults are not the place to mend it."""
+        return replace(problem, origin=locate(self.variables, problem.path))
 
 
 class ActionModule(ActionBase):
@@ -105,8 +104,8 @@ class ActionModule(ActionBase):
         self._inventory = inventory
         self._unknown = options["known_at_run"]
         self._regions = known_regions()
-        roles = Path(options["roles"]) if options["roles"] else COLLECTION / "roles"
-        tiers = {name: Tier(name, self._loader, roles / name) for name in options["tiers"]}
+        self._rendered: dict[tuple[str, ...], Any] = {}
+        tiers = {name: Tier(name, self._loader, ROLES / name) for name in options["tiers"]}
         stack_options = read_options(self._loader, STACK_SETTINGS)
         known = {tier.name: all_names(tier.options) for tier in tiers.values() if tier.there} | {STACK: all_names(stack_options)}
 
@@ -153,10 +152,14 @@ class ActionModule(ActionBase):
 
     def _check_settings(self, host: Host, stack_options: Mapping[str, Any]) -> None:
         """Work out the host's settings and hold them against their specs. What depends on a wrong one is left alone."""
-        wrong = self._check_spec(host, STACK, stack_options, {}, {}, set(self._unknown), "group_vars/stack.yml")
+        home = "group_vars/stack.yml"
+        truths = {name: option for name, option in stack_options.items() if name in IDENTITY}
+        wrong = self._check_spec(host, truths, {}, {}, set(self._unknown), home)
         identity = check_identity(host.component, self._regions)
         host.problems += identity
         wrong |= {str(problem.path[0]) for problem in identity}
+        others = {name: option for name, option in stack_options.items() if name not in IDENTITY}
+        wrong |= self._check_spec(host, others, {}, {}, {*self._unknown, *wrong}, home)
         for tier in host.tiers:
             if not tier.there:
                 host.problems.append(
@@ -164,12 +167,11 @@ class ActionModule(ActionBase):
                 )
                 continue
             unknown = {*self._unknown, *wrong}
-            self._check_spec(host, tier.name, tier.options, tier.defaults, tier.internals, unknown, f"group_vars/{tier.name}.yml")
+            self._check_spec(host, tier.options, tier.defaults, tier.internals, unknown, f"group_vars/{tier.name}.yml")
 
     def _check_spec(
         self,
         host: Host,
-        tier: str,
         options: Mapping[str, Any],
         defaults: Mapping[str, Any],
         internals: Mapping[str, Any],
@@ -181,7 +183,7 @@ class ActionModule(ActionBase):
         names = all_names(options)
         missing = {name for name, option in options.items() if option.get("required") and name not in raw}
         templar = self._templar.copy_with_new_env(available_variables=raw)
-        values, failed = Variables(raw, templar.template, {*unknown, *missing}).read(host.name, names)
+        values, failed = Variables(raw, templar.template, {*unknown, *missing}, self._rendered).read(host.name, names, home)
         settings, refused = check_options(host.name, options, values, home=home)
         host.settings |= settings
         host.problems += [*failed, *refused]

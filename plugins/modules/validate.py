@@ -24,7 +24,7 @@ author:
   - The Groundwork authors (@groundwork)
 options:
   tiers:
-    description: The tiers of the project. Each is the name of a group and of a role, and the prefix of that role's settings.
+    description: The tiers. Each is the name of a group and of a role of this collection, and the prefix of that role's settings.
     type: list
     elements: str
     required: true
@@ -39,9 +39,6 @@ options:
     type: list
     elements: str
     default: [found, ansible_facts]
-  roles:
-    description: Directory of the tiers' roles. Left out, those of this collection are taken.
-    type: path
 attributes:
   action:
     description: Indicates this has a corresponding action plugin, so some parts of the options can be executed on the controller.

@@ -30,6 +30,7 @@ _RULES = {
     "required_if": check_required_if,
     "required_by": check_required_by,
 }
+_TYPES: dict[str, type] = {"bool": bool, "dict": dict, "int": int, "list": list, "raw": object, "str": str}
 _KINDS = {dict: "a mapping", list: "a list"}
 # A variable of the user's own may look a little like a setting; only a near miss is taken for one.
 _MISSPELT = 0.8
@@ -75,11 +76,12 @@ def check_value(component: str, path: Path, spec: Mapping[str, Any], value: Any)
     choices = None if elements else spec.get("choices")
     if wanted in ("str", "path") and isinstance(value, dict | list):
         return UNKNOWN, [Problem(component, path, f"must be a string, not {_KINDS[dict if isinstance(value, dict) else list]}")]
-    result = ArgumentSpecValidator({"value": {"type": wanted}}).validate({"value": value})
-    if result.error_messages:
-        return UNKNOWN, [Problem(component, path, f"must be of type {wanted}{_not(value, spec)}")]
-    value = result.validated_parameters["value"]
-    if choices is not None:
+    if not _is(value, wanted):
+        result = ArgumentSpecValidator({"value": {"type": wanted}}).validate({"value": value})
+        if result.error_messages:
+            return UNKNOWN, [Problem(component, path, f"must be of type {wanted}{_not(value, spec)}")]
+        value = result.validated_parameters["value"]
+    if choices is not None and value not in choices:
         result = ArgumentSpecValidator({"value": {"type": wanted, "choices": choices}}).validate({"value": value})
         if result.error_messages:
             cure = did_you_mean(str(value), [str(choice) for choice in choices])
@@ -112,6 +114,12 @@ def _check_mapping(component: str, path: Path, spec: Mapping[str, Any], value: M
         except TypeError as error:
             found.append(Problem(component, path, f"does not go together: {error}"))
     return checked, problems + found
+
+
+def _is(value: Any, wanted: str) -> bool:
+    """Whether a value has its type already, so that Ansible's validator, which copies what it looks at, need not convert it."""
+    kind = _TYPES.get(wanted, ())
+    return isinstance(value, kind) and not (wanted == "int" and isinstance(value, bool))
 
 
 def _not(value: Any, spec: Mapping[str, Any]) -> str:

@@ -52,8 +52,10 @@ ORDERED = (
     ("ecs_min_tasks", "ecs_max_tasks"),
 )
 
-# The stack's identity: everything is named, tagged and found by it.
-IDENTITY = ("stack_name", "stack_environment", "stack_account")
+# What a stack is; all else of it is made from these.
+IDENTITY = ("stack_name", "stack_environment", "stack_profile", "stack_profiles", "stack_account", "stack_region")
+# Everything is named, tagged and found by these, so they are the same on all components.
+SHARED = ("stack_name", "stack_environment", "stack_account")
 
 _LABEL = re.compile(r"[a-z]([a-z0-9]|-(?=[a-z0-9]))*")
 _COMPONENT = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -158,7 +160,7 @@ def check_identity(component: Component, regions: Mapping[str, str]) -> list[Pro
 def check_agreement(components: Sequence[Component]) -> list[Problem]:
     """All components must be of one stack."""
     problems = []
-    for name in IDENTITY:
+    for name in SHARED:
         stated = [component for component in components if component.known(name)]
         for component in stated[1:]:
             if component.settings[name] != stated[0].settings[name]:

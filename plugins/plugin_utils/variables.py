@@ -26,6 +26,9 @@ except ImportError:  # it is private: without it, problems are still told, only 
 _PARSER = Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"])  # noqa: S701 it renders nothing
 # What templates may name without its being a variable.
 _GLOBALS = frozenset(_PARSER.globals) | {"lookup", "now", "omit", "q", "query", "undef", "vars"}
+# What reads variables that a template does not name.
+_ANYTHING = frozenset({"hostvars", "vars"})
+_LOOKUP_OF_VARIABLES = re.compile(r"['\".](vars|varnames|template)['\"]")
 _GUARDS = ("d", "default", "defined", "undefined")
 _TEMPLATE = re.compile(r"\{[{%]")
 _UNDEFINED = re.compile(r"'(\w+)' is undefined")
@@ -47,23 +50,34 @@ class Variables:
     """Reads settings of one component.
 
     C(raw) are all variables, not templated, and C(template) renders one string among them. C(unknown) are the names that
-    have no value before the stack is run; what is made from them reads as unknown.
+    have no value before the stack is run; what is made from them reads as unknown. C(rendered) keeps what templates came to,
+    for the next component in which all that they are made from is the same.
     """
 
-    def __init__(self, raw: Mapping[str, Any], template: Callable[[Any], Any], unknown: Collection[str]) -> None:
+    def __init__(
+        self,
+        raw: Mapping[str, Any],
+        template: Callable[[Any], Any],
+        unknown: Collection[str],
+        rendered: dict[tuple[str, ...], Any] | None = None,
+    ) -> None:
         self.raw = raw
+        self._rendered = {} if rendered is None else rendered
+        self._shown: dict[str, str] = {}
         self._template = template
         self._unknown = frozenset(unknown)
         self._uses: dict[str, Names] = {}
+        self._settings: dict[str, str] = {}
 
-    def read(self, component: str, names: Iterable[str]) -> tuple[dict[str, Any], list[Problem]]:
+    def read(self, component: str, names: Iterable[str], home: str = "") -> tuple[dict[str, Any], list[Problem]]:
         """The values of those settings that are declared, and a problem for each that can't be worked out.
 
-        A value that fails because of another one among C(names) is not a problem of its own.
+        A value that fails because of another one among C(names) is not a problem of its own. C(home) is where a missing one
+        of them belongs.
         """
         problems: list[Problem] = []
         names = [*names]
-        self._settings = frozenset(names)
+        self._settings = dict.fromkeys(names, home)
         values = {name: self._read(component, (name,), self.raw[name], problems) for name in names if name in self.raw}
         failed = {problem.path[0] for problem in problems}
         own = [problem for problem in problems if not (self._uses_of(str(problem.path[0])) - {problem.path[0]}) & failed]
@@ -77,11 +91,12 @@ class Variables:
             return [self._read(component, (*path, number), inner, problems) for number, inner in enumerate(value)]
         if isinstance(value, _SCALARS) or (isinstance(value, str) and not _TEMPLATE.search(value)):
             return value
-        if isinstance(value, str) and (names := self._behind(names_in(value))) and self._only_at_run(names.read):
+        names = self._behind(names_in(value)) if isinstance(value, str) else NONE
+        if self._only_at_run(names.read):
             problems += [Problem(component, path, self._undefined(name)) for name in sorted(names.needed) if self._absent(name)]
             return UNKNOWN
         try:
-            return self._template(value)
+            return self._render(value, names.read)
         except AnsibleValueOmittedError:
             return None
         except AnsibleUndefinedVariable as error:
@@ -93,6 +108,17 @@ class Variables:
             problems.append(Problem(component, path, _failed(error)))
         return UNKNOWN
 
+    def _render(self, text: Any, names: frozenset[str]) -> Any:
+        """Render a template, unless it was rendered before from the same values."""
+        if not isinstance(text, str) or names & _ANYTHING or _LOOKUP_OF_VARIABLES.search(text):
+            return self._template(text)
+        for name in names & self.raw.keys() - self._shown.keys():
+            self._shown[name] = repr(self.raw[name])
+        key = (text, *(f"{name}={self._shown.get(name)}" for name in sorted(names)))
+        if key not in self._rendered:
+            self._rendered[key] = self._template(text)
+        return self._rendered[key]
+
     def _only_at_run(self, names: Collection[str]) -> bool:
         """Whether one of these has no value before the stack is run; what begins with two underscores is a role's own."""
         return any(name in self._unknown or (name.startswith("__") and name not in self.raw) for name in names)
@@ -102,7 +128,8 @@ class Variables:
 
     def _undefined(self, name: str) -> str:
         if name in self._settings:
-            return f"needs {name}, which has no default; set it"
+            home = self._settings[name]
+            return f"needs {name}, which has no default; set it{f' in {home}' if home else ''}"
         names = [known for known in self.raw if not known.startswith("ansible_")]
         return f"needs {name}, which is not defined{did_you_mean(name, names, 'define it')}"
 

@@ -5,14 +5,20 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import os
+import re
 import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -28,8 +34,9 @@ def running(log: Path, *options: str) -> Iterator[str]:
     """Start an emulator of one's own on a free port, and stop it again; yields its URL."""
     url = f"http://127.0.0.1:{free_port()}"
     command = [sys.executable, "-m", "emulator", "--port", url.rsplit(":", 1)[1], *options]
+    environment = {**os.environ, "MOTO_RECORDER_FILEPATH": str(log.with_name("recording"))}
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=PROJECT / "roles/sandbox/files", stdout=output, stderr=output)
+        process = subprocess.Popen(command, cwd=PROJECT / "roles/sandbox/files", env=environment, stdout=output, stderr=output)
     try:
         for _ in range(200):
             try:
@@ -42,6 +49,32 @@ def running(log: Path, *options: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+@contextmanager
+def recorded(url: str) -> Iterator[list[str]]:
+    """What is asked of the emulator meanwhile: C(sts:GetCallerIdentity), or C(s3:GET /bucket) where an API has no names."""
+    asked: list[str] = []
+    recorder = f"{url}/moto-api/recorder"
+    for verb in ("reset", "start"):
+        urllib.request.urlopen(urllib.request.Request(f"{recorder}/{verb}-recording", method="POST")).close()
+    try:
+        yield asked
+    finally:
+        urllib.request.urlopen(urllib.request.Request(f"{recorder}/stop-recording", method="POST")).close()
+        with urllib.request.urlopen(f"{recorder}/download-recording") as answer:
+            asked += [_operation(json.loads(line)) for line in answer.read().decode().splitlines()]
+
+
+def _operation(request: dict[str, Any]) -> str:
+    """The service, from the request's signature, and the operation as each of AWS's protocols says it."""
+    headers = {name.lower(): value for name, value in request["headers"].items()}
+    signature = re.search(r"Credential=[^/]*/[^/]*/[^/]*/([^/]*)/", headers.get("authorization", ""))
+    body = base64.b64decode(request["body"]).decode(errors="replace") if request["body_encoded"] else str(request["body"])
+    action = re.search(r"(?:^|&)Action=(\w+)", body)
+    path = urllib.parse.urlsplit(request["url"]).path
+    named = headers.get("x-amz-target", "").rpartition(".")[2] or (action[1] if action else f"{request['method']} {path}")
+    return f"{signature[1] if signature else 'unsigned'}:{named}"
 
 
 def reset(url: str) -> None:

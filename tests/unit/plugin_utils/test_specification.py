@@ -38,6 +38,10 @@ def sentences(problems) -> list[str]:
         ({}, "x", "x"),
         ({"type": "int"}, "4", 4),
         ({"type": "bool"}, "yes", True),
+        ({"type": "bool"}, False, False),
+        ({"type": "int"}, 4, 4),
+        ({"type": "path"}, "/etc", "/etc"),
+        ({}, 4, "4"),
         ({"type": "list", "elements": "str"}, [443, "8000-8010"], ["443", "8000-8010"]),
         ({"type": "list", "elements": "str", "choices": ["a", "b"]}, ["a"], ["a"]),
         ({"type": "dict"}, {"a": UNKNOWN}, {"a": UNKNOWN}),
@@ -45,6 +49,7 @@ def sentences(problems) -> list[str]:
         ({"type": "list", "elements": "int"}, [UNKNOWN, "5"], [UNKNOWN, 5]),
         ({"type": "raw"}, {"a": [1]}, {"a": [1]}),
         ({"choices": ["on", "no"]}, "no", "no"),
+        ({"choices": ["on", "no"]}, False, "no"),
         (PORTS, [{"port": "1"}], [{"port": 1, "protocol": "tcp"}]),
         (PORTS, [{"port": "1", "proto": "udp"}], [{"port": 1, "protocol": "udp"}]),
         (

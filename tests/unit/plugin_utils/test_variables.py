@@ -56,9 +56,9 @@ def raw(tmp_path: Path) -> dict[str, Any]:
 
 @pytest.fixture
 def read(raw):
-    def read(*names: str) -> tuple[dict[str, Any], list[str]]:
+    def read(*names: str, home: str = "") -> tuple[dict[str, Any], list[str]]:
         reader = Variables(raw, Templar(variables=raw).template, ["found", "secret_of_run"])
-        values, problems = reader.read("web", names)
+        values, problems = reader.read("web", names, home)
         return values, [f"{problem.setting} {problem.message}" for problem in problems]
 
     return read
@@ -110,6 +110,9 @@ def test_what_can_t_be_worked_out_is_told(read, name, wrong):
 
 
 def test_what_is_partly_known_only_at_run_time_must_be_defined_else(read):
+    assert read("image", "tag", home="group_vars/ecs.yml")[1] == [
+        "image needs tag, which has no default; set it in group_vars/ecs.yml"
+    ]
     assert read("image", "tag") == ({"image": UNKNOWN}, ["image needs tag, which has no default; set it"])
     assert read("half_known") == ({"half_known": UNKNOWN}, ["half_known needs zzzzzz, which is not defined; define it"])
 
@@ -124,6 +127,26 @@ def test_what_another_host_knows_only_at_run_time_is_unknown(raw):
         return Templar(variables={"elsewhere": {"hidden": raw["address"]}}).template(text)
 
     assert Variables(raw, template, ["found"]).read("web", ["of_other_host"]) == ({"of_other_host": UNKNOWN}, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("{{ plain }}", 1),
+        ("{{ plain }}{{ never_set | default('') }}", 1),
+        ("{{ own }}", 2),
+        ("{{ hostvars.web.own }}", 3),
+        ("{{ lookup('vars', 'own') }}", 3),
+        ("{{ lookup('ansible.builtin.vars', 'own') }}", 3),
+    ],
+)
+def test_what_is_made_from_the_same_values_is_rendered_once(text, times):
+    asked = []
+    rendered: dict[tuple[str, ...], Any] = {}
+    for own in ("a", "b", "b"):
+        raw = {"setting": text, "plain": "text", "own": own, "hostvars": {"web": {"own": own}}}
+        Variables(raw, lambda text: asked.append(text) or "x", [], rendered).read("web", ["setting"])
+    assert len(asked) == times
 
 
 @pytest.mark.parametrize(
