@@ -156,15 +156,16 @@ class Service:
             time.sleep(pause)
             pause = min(pause * 1.5, 15.0)
 
-    def persist(self, what: str, call: Callable[[], Any], *passing: str, timeout: int | None = None) -> None:
+    def persist(self, what: str, call: Callable[[], T], *passing: str, timeout: int | None = None) -> T:
         """Make a call, and again while AWS refuses it for a reason that passes by itself.
 
         C(passing) are error codes, or words of the message where the code alone says too little.
         """
+        answers: list[T] = []
 
         def refusal() -> str:
             try:
-                call()
+                answers.append(call())
             except ClientError as error:
                 if not any(reason == error_code(error) or reason in str(error) for reason in passing):
                     raise
@@ -172,6 +173,7 @@ class Service:
             return ""
 
         self.wait(what, refusal, lambda said: not said, timeout=timeout)
+        return answers[0]
 
     def read(self) -> dict[str, Any]:
         raise self.error("read the resource", f"{type(self).__name__} does not say how")

@@ -65,6 +65,13 @@ PLAIN = {
     "enable_ecs_managed_tags": "enableECSManagedTags",
     "propagate_tags": "propagateTags",
 }
+# What the API leaves out is one of these; other options are empty where it says nothing.
+DEFAULTS: dict[str, Any] = {
+    "health_check_grace_period": 0,
+    "enable_execute_command": False,
+    "enable_ecs_managed_tags": False,
+    "propagate_tags": "NONE",
+}
 SWITCH = {True: "ENABLED", False: "DISABLED"}
 EVENTS_SHOWN = 5
 
@@ -113,7 +120,7 @@ def described(service: Mapping[str, Any]) -> dict[str, Any]:
         "status": service["status"],
         "running_count": service["runningCount"],
         "rollout_state": primary(service).get("rolloutState", "COMPLETED"),
-        **{option: service.get(member, "") for option, member in PLAIN.items()},
+        **{option: service.get(member, DEFAULTS.get(option, "")) for option, member in PLAIN.items()},
         "capacity_provider_strategy": strategy_described(service.get("capacityProviderStrategy")),
         "network": _network(
             {
@@ -164,6 +171,8 @@ def primary(service: Mapping[str, Any]) -> dict[str, Any]:
 
 def steady(service: Mapping[str, Any], deployment: str) -> bool:
     """Whether a deployment is complete and all tasks run."""
+    if not service:
+        return False  # just created, and not to be seen yet
     latest = primary(service)
     complete = latest.get("id", "") == deployment and latest.get("rolloutState", "COMPLETED") == "COMPLETED"
     return bool(complete and service["runningCount"] == service["desiredCount"])
@@ -171,12 +180,16 @@ def steady(service: Mapping[str, Any], deployment: str) -> bool:
 
 def failed(service: Mapping[str, Any], deployment: str) -> bool:
     """Whether a deployment can't become complete any more: it failed, or another one took its place."""
+    if not service:
+        return False
     latest = primary(service)
     return latest.get("id", "") != deployment or latest.get("rolloutState") == "FAILED" or service["status"] != "ACTIVE"
 
 
 def progress(service: Mapping[str, Any], deployment: str, stopped: list[str]) -> str:
     """How far a deployment is and why, with the service's last events and why tasks stopped."""
+    if not service:
+        return "not to be seen"
     latest = primary(service)
     if latest.get("id", "") == deployment:
         said = f"{latest.get('rolloutState', service['status'])} ({latest.get('rolloutStateReason', 'no reason given')})"

@@ -13,6 +13,42 @@ from typing import Any
 
 from .plan import without_none
 
+# The options of a policy.
+TRACKING: dict[str, Any] = {
+    "metric": {"type": "str", "required": True},
+    "resource_label": {"type": "str"},
+    "target": {"type": "float", "required": True},
+    "scale_in_cooldown": {"type": "int"},
+    "scale_out_cooldown": {"type": "int"},
+    "disable_scale_in": {"type": "bool", "default": False},
+}
+STEP: dict[str, Any] = {
+    "lower_bound": {"type": "float"},
+    "upper_bound": {"type": "float"},
+    "adjustment": {"type": "int", "required": True},
+}
+STEPS: dict[str, Any] = {
+    "adjustment_type": {
+        "type": "str",
+        "choices": ["ChangeInCapacity", "PercentChangeInCapacity", "ExactCapacity"],
+        "required": True,
+    },
+    "steps": {"type": "list", "elements": "dict", "options": STEP, "required": True},
+    "cooldown": {"type": "int"},
+    "metric_aggregation": {"type": "str", "choices": ["Average", "Minimum", "Maximum"]},
+    "min_adjustment_magnitude": {"type": "int"},
+}
+POLICIES: dict[str, Any] = {
+    "type": "list",
+    "elements": "dict",
+    "options": {
+        "name": {"type": "str", "required": True},
+        "target_tracking": {"type": "dict", "options": TRACKING},
+        "step_scaling": {"type": "dict", "options": STEPS},
+    },
+    "required_one_of": [("target_tracking", "step_scaling")],
+    "mutually_exclusive": [("target_tracking", "step_scaling")],
+}
 # Kind of policy -> the API's name of it, of its configuration, and of the configuration's members by option.
 KINDS = {
     "target_tracking": ("TargetTrackingScaling", "TargetTrackingScalingPolicyConfiguration"),

@@ -136,6 +136,37 @@ EXAMPLES = r"""
         target_tracking: {metric: ECSServiceAverageMemoryUtilization, target: 80, scale_out_cooldown: 60, disable_scale_in: true}
       - name: idle
         step_scaling: {adjustment_type: ChangeInCapacity, cooldown: 300, steps: [{lower_bound: 0, adjustment: -1}]}
+  register: scaling
+
+- name: Scale in while both have been low for a quarter of an hour
+  groundwork.cloud.cloudwatch_alarm:
+    name: shop-production-web-idle
+    metrics:
+      - Id: idle
+        Expression: IF(cpu < 50 AND memory < 60, 1, 0)
+      - Id: cpu
+        ReturnData: false
+        MetricStat:
+          Metric:
+            Namespace: AWS/ECS
+            MetricName: CPUUtilization
+            Dimensions: [{Name: ClusterName, Value: shop-production-web}, {Name: ServiceName, Value: shop-production-web}]
+          Period: 60
+          Stat: Average
+      - Id: memory
+        ReturnData: false
+        MetricStat:
+          Metric:
+            Namespace: AWS/ECS
+            MetricName: MemoryUtilization
+            Dimensions: [{Name: ClusterName, Value: shop-production-web}, {Name: ServiceName, Value: shop-production-web}]
+          Period: 60
+          Stat: Average
+    comparison: GreaterThanOrEqualToThreshold
+    threshold: 1
+    evaluation_periods: 15
+    treat_missing_data: notBreaching
+    alarm_actions: ["{{ scaling.scalable_target.policies.idle.arn }}"]
 
 - name: Leave the service alone again
   groundwork.cloud.application_scaling:
@@ -193,43 +224,8 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tags_part, tags_to_remove
 from ..module_utils.plan import Exact, Plan, declared, matches
-from ..module_utils.scaling_policies import KINDS, described_policy, request, wanted_policy
+from ..module_utils.scaling_policies import KINDS, POLICIES, described_policy, request, wanted_policy
 
-TRACKING: dict[str, Any] = {
-    "metric": {"type": "str", "required": True},
-    "resource_label": {"type": "str"},
-    "target": {"type": "float", "required": True},
-    "scale_in_cooldown": {"type": "int"},
-    "scale_out_cooldown": {"type": "int"},
-    "disable_scale_in": {"type": "bool", "default": False},
-}
-STEP: dict[str, Any] = {
-    "lower_bound": {"type": "float"},
-    "upper_bound": {"type": "float"},
-    "adjustment": {"type": "int", "required": True},
-}
-STEPS: dict[str, Any] = {
-    "adjustment_type": {
-        "type": "str",
-        "choices": ["ChangeInCapacity", "PercentChangeInCapacity", "ExactCapacity"],
-        "required": True,
-    },
-    "steps": {"type": "list", "elements": "dict", "options": STEP, "required": True},
-    "cooldown": {"type": "int"},
-    "metric_aggregation": {"type": "str", "choices": ["Average", "Minimum", "Maximum"]},
-    "min_adjustment_magnitude": {"type": "int"},
-}
-POLICIES: dict[str, Any] = {
-    "type": "list",
-    "elements": "dict",
-    "options": {
-        "name": {"type": "str", "required": True},
-        "target_tracking": {"type": "dict", "options": TRACKING},
-        "step_scaling": {"type": "dict", "options": STEPS},
-    },
-    "required_one_of": [("target_tracking", "step_scaling")],
-    "mutually_exclusive": [("target_tracking", "step_scaling")],
-}
 ARGUMENTS: dict[str, Any] = {
     "service_namespace": {"type": "str", "required": True},
     "resource_id": {"type": "str", "required": True},

@@ -32,10 +32,11 @@ options:
   desired_count:
     description:
       - How many tasks run. It is held, so leave it out where Application Auto Scaling sets the number.
-      - Mutually exclusive with O(initial_count).
     type: int
   initial_count:
-    description: How many tasks a new service starts with. Of no effect once the service stands, so that scaling is never undone.
+    description:
+      - How many tasks a new service starts with, where O(desired_count) is left out.
+      - Of no effect once the service stands, so that scaling is never undone.
     type: int
     default: 1
   launch_type:
@@ -129,7 +130,7 @@ options:
         description: Whether the circuit breaker then brings back the last complete deployment.
         type: bool
   health_check_grace_period:
-    description: For how many seconds after a task has started its health checks at the load balancer are ignored.
+    description: For how many seconds after a task's start its health checks at the load balancer are ignored.
     type: int
   enable_execute_command:
     description: Whether ECS Exec can run commands in tasks that start from now on.
@@ -236,6 +237,7 @@ service:
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -282,7 +284,6 @@ class EcsService(Ecs):
         service = self._service()
         if service.get("status") == "DRAINING" and self._may_wait:
             self._gone()
-            service = {}
         if service.get("status") != "ACTIVE":
             return {}
         current = {"service": described(service), "tags": from_ecs_tags(service.get("tags"))}
@@ -304,11 +305,10 @@ class EcsService(Ecs):
             if self.params["wait"]:
                 self._gone()
             return
-        service: dict[str, Any] = {}
         if "service" in todo.create:
             service = self._create(todo.create["service"], todo.after("tags") or {})
-        elif "service" in todo.update:
-            service = self._update(*todo.update["service"])
+        else:
+            service = self._update(*todo.update["service"]) if "service" in todo.update else {}
         if "tags" in todo.update:
             self.tag(f"service {name}", self._service()["serviceArn"], todo)
         if service and self.params["wait"]:
@@ -336,19 +336,20 @@ class EcsService(Ecs):
         self._require_definition(service)
         members = {**request(service, {}), **({"tags": ecs_tags(tags)} if tags else {})}  # empty tags are refused
         with self.doing(f"create service {name}"):
-            created: dict[str, Any] = self.client.create_service(cluster=cluster, serviceName=name, **members)["service"]
-        return created
+            # In a new account, the role that Amazon ECS makes for itself can't be assumed at once.
+            create = partial(self.client.create_service, cluster=cluster, serviceName=name, **members)
+            return dict(self.persist(f"service {name} to be created", create, "service linked role", timeout=60)["service"])
+        return {}
 
     def _update(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
         self._require_definition(after)
         changed = {option: value for option, value in after.items() if before.get(option) != value}
         with self.doing(f"change service {self.params['name']}"):
-            updated: dict[str, Any] = self.client.update_service(**self.key, **request(changed, self._service()))["service"]
-        return updated
+            return dict(self.client.update_service(**self.key, **request(changed, self._service()))["service"])
+        return {}
 
     def _require_definition(self, service: Mapping[str, Any]) -> None:
-        definition = service.get("task_definition", "arn:")
-        if not definition.startswith("arn:"):
+        if not (definition := service.get("task_definition", "arn:")).startswith("arn:"):
             raise EcsError(
                 f"deploy service {self.params['name']}", f"there is no active task definition {definition}; register it"
             )
@@ -389,7 +390,7 @@ class EcsService(Ecs):
 def main() -> None:
     module = AnsibleAWSModule(
         argument_spec=ARGUMENTS,
-        mutually_exclusive=[("desired_count", "initial_count"), ("launch_type", "capacity_provider_strategy")],
+        mutually_exclusive=[("launch_type", "capacity_provider_strategy")],
         supports_check_mode=True,
     )
     converge(module, EcsService(module), "service")

@@ -123,3 +123,37 @@ def test_a_service_that_is_not_there_is_planned_and_not_applied(run_module):
     missing = {**FULL, "resource_id": "service/main/other"}
     assert run_module("application_scaling", **missing, check=True)["changed"] is True
     assert "ECS service doesn't exist" in run_module("application_scaling", **missing)["msg"]
+
+
+def test_one_alarm_on_both_metrics_scales_in(aws, run_module):
+    """Composite alarms can't scale; an alarm on metric math can, and keeps its action when the policy changes."""
+
+    def metric(key: str, name: str) -> dict[str, Any]:
+        dimensions = [{"Name": "ClusterName", "Value": "main"}, {"Name": "ServiceName", "Value": "web"}]
+        measured = {"Namespace": "AWS/ECS", "MetricName": name, "Dimensions": dimensions}
+        return {"Id": key, "ReturnData": False, "MetricStat": {"Metric": measured, "Period": 60, "Stat": "Average"}}
+
+    def converge(cooldown: int) -> list[bool]:
+        policy = {"name": "idle", "step_scaling": {**STEP, "cooldown": cooldown}}
+        scaling = run_module("application_scaling", **{**FULL, "policies": [CPU, MEMORY, policy]})
+        alarm = run_module(
+            "cloudwatch_alarm",
+            name="web-idle",
+            metrics=[
+                {"Id": "idle", "Expression": "IF(cpu < 50 AND memory < 60, 1, 0)"},
+                metric("cpu", "CPUUtilization"),
+                metric("memory", "MemoryUtilization"),
+            ],
+            comparison="GreaterThanOrEqualToThreshold",
+            threshold=1,
+            evaluation_periods=15,
+            treat_missing_data="notBreaching",
+            alarm_actions=[scaling["scalable_target"]["policies"]["idle"]["arn"]],
+        )
+        return [scaling["changed"], alarm["changed"]]
+
+    assert converge(300) == [True, True]
+    assert converge(300) == [False, False]
+    assert converge(60) == [True, False]
+    stands = aws("cloudwatch").describe_alarms(AlarmNames=["web-idle"])["MetricAlarms"][0]
+    assert stands["AlarmActions"] == [policies(aws)["idle"]["PolicyARN"]]

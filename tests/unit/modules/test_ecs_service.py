@@ -150,6 +150,12 @@ def test_how_far_a_deployment_is(change, is_steady, has_failed):
     assert failed(service, "ecs-svc/1") is has_failed
 
 
+def test_a_service_that_is_not_to_be_seen_yet_is_waited_for():
+    assert not steady({}, "ecs-svc/1")
+    assert not failed({}, "ecs-svc/1")
+    assert progress({}, "ecs-svc/1", []) == "not to be seen"
+
+
 def test_progress_says_what_one_would_look_up():
     deployment = {
         "id": "ecs-svc/1",
