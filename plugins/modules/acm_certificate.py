@@ -276,8 +276,8 @@ class Certificate(Service):
             parts["certificate"] = {key: value for key, value in certificate.items() if key != "created"}
         if others:
             parts["superseded"] = {one["arn"]: {"status": one["status"], "in_use_by": one["in_use_by"]} for one in others}
-        absent = self.params["state"] == "absent"
-        records = {record["name"] for one in found if absent or one is certificate for record in one["validation_records"]}
+        looked_at = found if self.params["state"] == "absent" else [one for one in found if one is certificate]
+        records = {record["name"] for one in looked_at for record in one["validation_records"]}
         with self.doing(f"read the validation records of certificate {self.params['name']}"):
             zone = self._zone()
             if standing := values_of(self.other("route53"), zone, sorted(records), "CNAME") if zone else {}:
@@ -320,9 +320,10 @@ class Certificate(Service):
             self._present(todo, zone)
         records = {record for arn in sorted(gone) for record in self._delete(arn)}
         if zone and records and not self.params["keep_records"]:
-            unneeded = sorted(records - self._needed())
+            # All certificates of a domain in an account have the same validation records.
+            needed = {record["name"] for arn in self._arns() for record in self._detail(arn).get("validation_records", [])}
             with self.doing(f"delete the validation records of certificate {self.params['name']}"):
-                for record in unneeded:
+                for record in sorted(records - needed):
                     delete_record(self.other("route53"), zone, record, "CNAME")
 
     def _present(self, todo: Plan, zone: str | None) -> None:
@@ -330,10 +331,8 @@ class Certificate(Service):
         if self.params["hosted_zone"] and not zone:
             missing = f"there is no public hosted zone {self.params['hosted_zone']}; create it first"
             raise CertificateError(f"validate certificate {name}", missing)
-        if "certificate" in todo.create:
-            arn = self._request(todo.create["certificate"], todo.after("tags") or {NAME_TAG: name})
-        else:
-            arn = self.read()["certificate"]["arn"]
+        new = todo.create.get("certificate")
+        arn = self._request(new, todo.after("tags") or {NAME_TAG: name}) if new else self.read()["certificate"]["arn"]
         certificate = self._once(arn, lambda one: bool(one["validation_records"]) or one["status"] == "ISSUED")
         if zone and certificate["validation_records"]:
             with self.doing(f"write the validation records of certificate {name}"):
@@ -390,10 +389,6 @@ class Certificate(Service):
         with self.doing(f"delete certificate {arn}", GONE):
             self.client.delete_certificate(CertificateArn=arn)
         return [record["name"] for record in last["validation_records"]]
-
-    def _needed(self) -> set[str]:
-        """The validation records that other certificates need: all certificates of a domain in an account have the same."""
-        return {record["name"] for arn in self._arns() for record in self._detail(arn).get("validation_records", [])}
 
 
 def main() -> None:

@@ -64,13 +64,22 @@ def test_deletion_protection_protects(aws, elb, vpc):
     assert elb.describe_load_balancers()["LoadBalancers"] == []
 
 
-def test_deleted_load_balancer_lets_its_target_groups_go(aws, elb, vpc):
+def test_target_group_names_the_load_balancers_that_forward_to_it(aws, elb, vpc):
     arn = balancer(aws, vpc)
     group = elb.create_target_group(Name="web", Protocol="HTTP", Port=80, VpcId=vpc)["TargetGroups"][0]["TargetGroupArn"]
     forward = [{"Type": "forward", "TargetGroupArn": group}]
-    elb.create_listener(LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=forward)
-    elb.delete_load_balancer(LoadBalancerArn=arn)
-    assert elb.describe_target_groups(Names=["web"])["TargetGroups"][0]["LoadBalancerArns"] == []
+
+    def users() -> list[str]:
+        return elb.describe_target_groups(Names=["web"])["TargetGroups"][0]["LoadBalancerArns"]
+
+    for remove in (
+        lambda listener: elb.delete_listener(ListenerArn=listener),
+        lambda listener: elb.delete_load_balancer(LoadBalancerArn=arn),
+    ):
+        made = elb.create_listener(LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=forward)
+        assert users() == [arn]
+        remove(made["Listeners"][0]["ListenerArn"])
+        assert users() == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@
 """Elastic Load Balancing: attributes that are always there, deletion protection, both forms of a rule's condition.
 
 Follows the Elastic Load Balancing API reference: LoadBalancerAttribute and TargetGroupAttribute (names and defaults),
-RuleCondition, DeleteLoadBalancer (OperationNotPermitted), CreateListener and ModifyListener.
+TargetGroup (LoadBalancerArns), RuleCondition, DeleteLoadBalancer (OperationNotPermitted).
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ def apply() -> None:
     after_init(models.FakeTargetGroup, target_group_attributes)
     backend = models.ELBv2Backend
     backend.delete_load_balancer = protected(backend.delete_load_balancer)
+    backend.describe_target_groups = with_users(backend.describe_target_groups)
     backend.create_rule = with_both_forms(backend.create_rule)
     backend.modify_rule = with_both_forms(backend.modify_rule)
 
@@ -107,11 +108,26 @@ def protected(delete: Any) -> Any:
         if balancer and balancer.attrs.get("deletion_protection.enabled") == "true":
             message = f"Load balancer '{arn}' cannot be deleted because deletion protection is enabled"
             raise ELBClientError("OperationNotPermitted", message)
-        for group in self.target_groups.values():
-            group.load_balancer_arns = [one for one in group.load_balancer_arns if one != arn]
         delete(self, arn)
 
     return delete_load_balancer
+
+
+def with_users(describe: Any) -> Any:
+    """A target group names the load balancers whose listeners forward to it now, not all that ever did."""
+
+    @functools.wraps(describe)
+    def describe_target_groups(self: Any, *arguments: Any, **named: Any) -> Any:
+        for group in self.target_groups.values():
+            group.load_balancer_arns = [arn for arn, one in self.load_balancers.items() if forwards(self, one, group.arn)]
+        return describe(self, *arguments, **named)
+
+    return describe_target_groups
+
+
+def forwards(backend: Any, balancer: Any, group: str) -> bool:
+    rules = [rule for listener in balancer.listeners.values() for rule in listener.rules.values()]
+    return any(group in backend._get_target_group_arns_from(action_data=action.data) for rule in rules for action in rule.actions)
 
 
 def with_both_forms(change: Any) -> Any:
