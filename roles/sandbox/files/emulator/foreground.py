@@ -21,9 +21,10 @@ HERE = Path(__file__).parent
 
 def serve(host: str, port: int, faults: Faults, pid_file: Path | None = None) -> None:
     """Serve the corrected AWS API; calls being answered when the end comes are answered first."""
-    # Read by moto when it is imported: one machine image instead of 600, and certificates that are validated soon.
+    # Read by moto: one machine image instead of 600, certificates that are validated soon, and the policies that AWS manages.
     os.environ.setdefault("MOTO_AMIS_PATH", str(HERE / "amis.json"))
     os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "1")
+    os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
     # moto writes it into the URLs that it hands out.
     os.environ["MOTO_PORT"] = str(port)
     try:
