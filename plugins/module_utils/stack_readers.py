@@ -327,7 +327,7 @@ READERS: tuple[Reader, ...] = (
         covers="rds:snapshot:",
     ),
     Reader(
-        shape("cache", "ReplicationGroupId", "ReplicationGroupId", "ARN", "Status", "available"),
+        shape("replication_group", "ReplicationGroupId", "ReplicationGroupId", "ARN", "Status", "available"),
         *("elasticache", "describe_replication_groups", ["ReplicationGroups"]),
         limit=LIMITS["replication_group"],
         tagged=tags_by(*CACHE_TAGS, "ARN", "TagList"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 
 @pytest.fixture
@@ -42,3 +43,33 @@ def test_a_rule_has_the_description_of_its_other_end_and_it_can_be_changed(aws: 
     }
     ec2.modify_security_group_rules(GroupId=group, SecurityGroupRules=[changed])
     assert stands() == ("then", {**end, "Description": "then"})
+
+
+def test_a_description_is_no_part_of_a_rules_identity(aws, group):
+    ec2 = aws("ec2")
+    pair = {"GroupId": group, "Description": "old"}
+    rule = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [pair]}
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+    renamed = {**rule, "UserIdGroupPairs": [{**pair, "Description": "new"}]}
+    ec2.update_security_group_rule_descriptions_ingress(GroupId=group, IpPermissions=[renamed])
+    (shown,) = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"]
+    assert shown["UserIdGroupPairs"][0]["Description"] == "new"
+    ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[rule])
+    assert ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"] == []
+
+
+def test_a_group_that_is_named_or_used_is_not_deleted(aws, group):
+    ec2 = aws("ec2")
+    vpc = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["VpcId"]
+    other = ec2.create_security_group(GroupName="other", Description="other", VpcId=vpc)["GroupId"]
+    rule = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [{"GroupId": group}]}
+    ec2.authorize_security_group_ingress(GroupId=other, IpPermissions=[rule])
+    with pytest.raises(ClientError, match="DependencyViolation"):
+        ec2.delete_security_group(GroupId=group)
+    ec2.revoke_security_group_ingress(GroupId=other, IpPermissions=[rule])
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock=ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["CidrBlock"])["Subnet"]["SubnetId"]
+    interface = ec2.create_network_interface(SubnetId=subnet, Groups=[group])["NetworkInterface"]["NetworkInterfaceId"]
+    with pytest.raises(ClientError, match="DependencyViolation"):
+        ec2.delete_security_group(GroupId=group)
+    ec2.delete_network_interface(NetworkInterfaceId=interface)
+    ec2.delete_security_group(GroupId=group)

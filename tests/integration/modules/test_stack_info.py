@@ -157,7 +157,7 @@ ONE_STACK = {
     "vpc_endpoint": 1, "security_group": 1, "managed_prefix_list": 1, "key": 1, "repository": 1, "secret": 1, "hosted_zone": 1,
     "certificate": 1, "bucket": 1, "topic": 1, "role": 1, "load_balancer": 1, "listener": 1, "target_group": 1, "cluster": 1,
     "service": 1, "task_definition": 1, "scalable_target": 1, "db_instance": 1, "db_subnet_group": 1, "db_parameter_group": 1,
-    "db_snapshot": 1, "cache": 1, "cache_subnet_group": 1, "log_group": 1, "alarm": 1, "dashboard": 1,
+    "db_snapshot": 1, "replication_group": 1, "cache_subnet_group": 1, "log_group": 1, "alarm": 1, "dashboard": 1,
 }  # fmt: skip
 
 

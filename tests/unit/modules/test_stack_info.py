@@ -56,7 +56,7 @@ def one(type_: str, description: dict[str, Any], tags: dict[str, str] | None = N
         ("db_instance", {"DBInstanceIdentifier": "a", "DBInstanceStatus": "backing-up"}, "backing-up", False),
         ("db_instance", {"DBInstanceIdentifier": "a", "DBInstanceStatus": "available"}, "available", True),
         ("db_subnet_group", {"DBSubnetGroupName": "a", "SubnetGroupStatus": "Complete"}, "Complete", True),
-        ("cache", {"ReplicationGroupId": "a", "Status": "creating"}, "creating", False),
+        ("replication_group", {"ReplicationGroupId": "a", "Status": "creating"}, "creating", False),
     ],
 )
 def test_ready_by_type(type_, description, status, ready):
@@ -159,7 +159,7 @@ def test_endpoints():
         },
         "inside": {"load_balancer": {"dns_name": "in.example"}, "listener": {"80": {"protocol": "HTTP"}}},
         "postgres": {"db_instance": {"main": {"endpoint": {"address": "db.example", "port": 5432}}, "new": {"endpoint": None}}},
-        "redis": {"cache": {"node_groups": [{"primary_endpoint": {"address": "cache.example", "port": 6379}}]}},
+        "redis": {"replication_group": {"node_groups": [{"primary_endpoint": {"address": "cache.example", "port": 6379}}]}},
         "web": {"repository": {"uri": "registry.example/web"}, "security_group": {"id": "sg-1"}},
         "main": {"vpc": {"id": "vpc-1"}},
     }

@@ -4,13 +4,16 @@
 """Amazon EC2: the description of a security group's rule.
 
 API reference: IpRange, UserIdGroupPair and PrefixListId each carry a description; SecurityGroupRule shows it as its own, and
-ModifySecurityGroupRules changes it.
+ModifySecurityGroupRules changes it. Two rules that differ in the description alone are one rule to AuthorizeSecurityGroupIngress,
+RevokeSecurityGroupIngress and UpdateSecurityGroupRuleDescriptionsIngress. DeleteSecurityGroup answers DependencyViolation while a
+network interface, or another group's rule, still names the group.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from moto.ec2.exceptions import DependencyViolationError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
 
@@ -44,7 +47,29 @@ def apply() -> None:
                 if wanted.get("Description") is not None:
                     _other_end(rule)["Description"] = wanted["Description"]
 
+    equal = SecurityGroupRule.__eq__
+    delete = EC2Backend._delete_security_group
+
+    def equals(self: Any, other: Any) -> bool:
+        described = [(end, end.pop("Description", None)) for end in (self.source_group, other.source_group)]
+        try:
+            return bool(equal(self, other))
+        finally:
+            for end, description in described:
+                if description is not None:
+                    end["Description"] = description
+
+    def delete_security_group(self: Any, vpc_id: str | None, group_id: str) -> None:
+        others = [group for groups in self.groups.values() for key, group in groups.items() if key != group_id]
+        rules = [rule for group in others for rule in [*group.ingress_rules, *group.egress_rules]]
+        named = any(rule.source_group.get("GroupId") == group_id for rule in rules)
+        if named or any(group_id == group.id for interface in self.enis.values() for group in interface.group_set):
+            raise DependencyViolationError(f"resource {group_id} has a dependent object")
+        delete(self, vpc_id, group_id)
+
     SecurityGroupRule.__init__ = initialize
+    SecurityGroupRule.__eq__ = equals
+    EC2Backend._delete_security_group = delete_security_group
     SecurityGroupRule.description = property(lambda self: _other_end(self).get("Description"))
     SecurityGroup._flattened_rules = flattened_rules
     EC2Backend.modify_security_group_rules = modify_security_group_rules
