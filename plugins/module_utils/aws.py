@@ -240,6 +240,12 @@ def error_code(cause: BaseException | str) -> str:
     return cause.response.get("Error", {}).get("Code", "") if isinstance(cause, ClientError) else ""
 
 
+def raise_unsuccessful(operation: str, answer: Mapping[str, Any]) -> None:
+    """Raise what failed: some operations of Amazon EC2 answer without an error, and list in the answer what they did not do."""
+    for failure in answer.get("Unsuccessful", []):
+        raise ClientError({"Error": failure["Error"]}, operation)
+
+
 def _said(cause: BaseException | str) -> str:
     if isinstance(cause, NoCredentialsError):
         return "there are no AWS credentials; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"

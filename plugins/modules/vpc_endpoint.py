@@ -175,6 +175,7 @@ from ..module_utils.aws import (
     AwsError,
     Service,
     converge,
+    raise_unsuccessful,
     tag_dict,
     tag_list,
     tags_part,
@@ -368,10 +369,8 @@ class Endpoint(Service):
             self.client.modify_vpc_endpoint(VpcEndpointId=endpoint, **request)
 
     def _delete(self, endpoint: str) -> None:
-        with self.doing(f"delete {self.what}"):
-            failures = self.client.delete_vpc_endpoints(VpcEndpointIds=[endpoint])["Unsuccessful"]
-        for error in [one["Error"] for one in failures if not one["Error"]["Code"].endswith(".NotFound")]:
-            raise EndpointError(f"delete {self.what}", f"{error['Message']} ({error['Code']})")
+        with self.doing(f"delete {self.what}", "InvalidVpcEndpoint.NotFound", "InvalidVpcEndpointId.NotFound"):
+            raise_unsuccessful("DeleteVpcEndpoints", self.client.delete_vpc_endpoints(VpcEndpointIds=[endpoint]))
         if self.params["wait"]:
             self.wait(f"{self.what} to be gone", self._going, lambda states: not states)
 

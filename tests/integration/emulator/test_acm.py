@@ -6,8 +6,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
+from support.emulator import running
 
 NAMES = {"DomainName": "example.org", "SubjectAlternativeNames": ["*.example.org", "shop.example.org"]}
 
@@ -95,3 +97,12 @@ def test_certificate_in_use_stays(aws, acm):
     acm.delete_certificate(CertificateArn=arn)
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         described(acm, arn)
+
+
+def test_dns_elsewhere_is_taken_to_be_right_when_told_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("EMULATOR_OUTSIDE_DNS", "valid")
+    with running(tmp_path / "emulator.log") as url:
+        acm = boto3.client("acm", "us-east-1", endpoint_url=url, aws_access_key_id="any", aws_secret_access_key="any")
+        arn = acm.request_certificate(**NAMES, ValidationMethod="DNS")["CertificateArn"]
+        time.sleep(1.2)
+        assert described(acm, arn)["Status"] == "ISSUED"
