@@ -97,8 +97,17 @@ def test_a_replica_does_not_share_the_state_of_its_source(aws):
     replica = rds.create_db_instance_read_replica(DBInstanceIdentifier="replica", SourceDBInstanceIdentifier="shop")["DBInstance"]
     assert "MasterUserSecret" not in replica
     assert replica["EnabledCloudwatchLogsExports"] == []
+    assert replica["DbiResourceId"] != source["DbiResourceId"]
     rds.delete_db_instance(DBInstanceIdentifier="replica", SkipFinalSnapshot=True)
     assert aws("secretsmanager").describe_secret(SecretId=source["MasterUserSecret"]["SecretArn"])
+
+
+def test_a_key_is_answered_by_its_arn(aws):
+    key = aws("kms").create_key()["KeyMetadata"]
+    named = created(aws("rds"), StorageEncrypted=True, KmsKeyId=key["KeyId"])
+    default = created(aws("rds"), DBInstanceIdentifier="other", StorageEncrypted=True)
+    assert named["KmsKeyId"] == key["Arn"]
+    assert default["KmsKeyId"].startswith("arn:aws:kms:")
 
 
 def test_a_managed_secret_names_the_master_user(aws):

@@ -13,10 +13,13 @@ from __future__ import annotations
 import copy
 import json
 import secrets
+import string
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.kms.exceptions import NotFoundException
+from moto.moto_api._internal import mock_random
 from moto.rds import models
 from moto.rds.exceptions import DBParameterGroupNotFoundError, InvalidParameterValue
 from moto.rds.responses import RDSResponse
@@ -160,6 +163,18 @@ def _storage() -> None:
     instance.storage_throughput = property(get_throughput, lambda self, value: setattr(self, "_storage_throughput", value))
 
 
+def new_resource_id() -> str:
+    return "db-" + "".join(mock_random.choices(string.ascii_uppercase + string.digits, k=26))
+
+
+def key_arn(backend: Any, key: str) -> str:
+    """RDS answers with a key's ARN, however it was asked for, and with that of its own key when none was."""
+    try:
+        return str(backend.kms.describe_key(key).arn)
+    except NotFoundException:
+        return key
+
+
 def _instances() -> None:
     backend, instance = models.RDSBackend, models.DBInstance
     init: Callable[..., None] = instance.__init__
@@ -173,7 +188,10 @@ def _instances() -> None:
             settings["engine_version"] = minors.get(version, version)
         if settings.get("ca_certificate_identifier") is None:
             settings["ca_certificate_identifier"] = "rds-ca-rsa2048-g1"
+        if settings.get("storage_encrypted") and not settings.get("db_cluster_identifier"):
+            settings["kms_key_id"] = key_arn(backend, settings.get("kms_key_id") or "alias/aws/rds")
         init(self, backend, *arguments, **settings)
+        self.dbi_resource_id = new_resource_id()
         insights = settings.get("enable_performance_insights", settings.get("performance_insights_enabled"))
         self.performance_insights_enabled = bool(insights)
         if insights:
@@ -195,6 +213,8 @@ def _instances() -> None:
         replica.deletion_protection = bool(settings.get("deletion_protection"))
         replica.multi_az = bool(settings.get("multi_az"))
         replica.tags = copy.copy(settings.get("tags") or [])
+        replica.dbi_resource_id = new_resource_id()
+        replica.performance_insights_enabled = bool(settings.get("enable_performance_insights"))
         replica.backup_retention_period = 0
         replica.manage_master_user_password = False
         replica.__dict__.pop("master_user_secret", None)
