@@ -3,9 +3,10 @@
 
 """Amazon RDS.
 
-API reference: CreateDBInstance, CreateDBInstanceReadReplica, ModifyDBInstance, DescribeDBParameterGroups,
-DescribeDBParameters, ModifyDBParameterGroup, DescribeDBClusterParameters. User guide: "Amazon RDS DB instance storage"
-(what gp3 includes), "Upgrading the engine version" (a version may be given without its minor part).
+API reference: CreateDBInstance, CreateDBInstanceReadReplica, RestoreDBInstanceFromDBSnapshot,
+RestoreDBInstanceToPointInTime, ModifyDBInstance, DescribeDBParameterGroups, DescribeDBParameters,
+ModifyDBParameterGroup, DescribeDBClusterParameters. User guide: "Amazon RDS DB instance storage" (what gp3 includes),
+"Upgrading the engine version" (a version may be given without its minor part).
 """
 
 from __future__ import annotations
@@ -180,6 +181,8 @@ def _instances() -> None:
     init: Callable[..., None] = instance.__init__
     update: Callable[..., None] = instance.update
     create_replica: Callable[..., Any] = backend.create_db_instance_read_replica
+    from_snapshot: Callable[..., Any] = backend.restore_db_instance_from_db_snapshot
+    to_time: Callable[..., Any] = backend.restore_db_instance_to_point_in_time
 
     def created(self: Any, backend: Any, *arguments: Any, **settings: Any) -> None:
         minors = _MINORS.get(settings.get("engine", ""), {})
@@ -220,6 +223,22 @@ def _instances() -> None:
         replica.__dict__.pop("master_user_secret", None)
         return replica
 
+    def restored(instance: Any, asked: dict[str, Any]) -> Any:
+        """A restored instance has the data of its source; what guards and watches that is asked for anew."""
+        for attribute in ("deletion_protection", "multi_az"):
+            setattr(instance, attribute, bool(asked.get(attribute)))
+        instance.enabled_cloudwatch_logs_exports = list(asked.get("enable_cloudwatch_logs_exports") or [])
+        instance.tags = list(asked.get("tags") or [])
+        if not asked.get("manage_master_user_password"):
+            instance.update(manage_master_user_password=False)
+        return instance
+
+    def restore_from_snapshot(self: Any, from_snapshot_id: str, overrides: dict[str, Any]) -> Any:
+        return restored(from_snapshot(self, from_snapshot_id, overrides), overrides)
+
+    def restore_to_time(self: Any, source: str, target: str, overrides: dict[str, Any]) -> Any:
+        return restored(to_time(self, source, target, overrides), overrides)
+
     def generate_secret_string(self: Any) -> str:
         username = getattr(self.resource, "master_username", None) or "admin"
         return json.dumps({"username": username, "password": secrets.token_urlsafe(24)})
@@ -227,6 +246,8 @@ def _instances() -> None:
     instance.__init__ = created
     instance.update = updated
     backend.create_db_instance_read_replica = create_db_instance_read_replica
+    backend.restore_db_instance_from_db_snapshot = restore_from_snapshot
+    backend.restore_db_instance_to_point_in_time = restore_to_time
     models.MasterUserSecret._generate_secret_string = generate_secret_string
 
 
