@@ -196,6 +196,7 @@ from ..module_utils.aws import (
 )
 from ..module_utils.plan import Exact, Plan, declared, plan
 
+KINDS = ("lowercase", "numbers", "punctuation", "uppercase")
 ARGUMENTS: dict[str, Any] = {
     "name": {"type": "str", "required": True},
     "description": {"type": "str"},
@@ -206,10 +207,7 @@ ARGUMENTS: dict[str, Any] = {
         "options": {
             "length": {"type": "int", "default": 32},
             "exclude_characters": {"type": "str", "default": ""},
-            "exclude_lowercase": {"type": "bool", "default": False},
-            "exclude_numbers": {"type": "bool", "default": False},
-            "exclude_punctuation": {"type": "bool", "default": False},
-            "exclude_uppercase": {"type": "bool", "default": False},
+            **{f"exclude_{kind}": {"type": "bool", "default": False} for kind in KINDS},
             "include_space": {"type": "bool", "default": False},
             "require_each_included_type": {"type": "bool", "default": True},
             "template": {"type": "dict"},

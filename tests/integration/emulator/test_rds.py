@@ -97,8 +97,35 @@ def test_a_replica_does_not_share_the_state_of_its_source(aws):
     replica = rds.create_db_instance_read_replica(DBInstanceIdentifier="replica", SourceDBInstanceIdentifier="shop")["DBInstance"]
     assert "MasterUserSecret" not in replica
     assert replica["EnabledCloudwatchLogsExports"] == []
+    assert replica["DbiResourceId"] != source["DbiResourceId"]
     rds.delete_db_instance(DBInstanceIdentifier="replica", SkipFinalSnapshot=True)
     assert aws("secretsmanager").describe_secret(SecretId=source["MasterUserSecret"]["SecretArn"])
+
+
+@pytest.mark.parametrize("origin", ["snapshot", "time"])
+def test_a_restored_instance_is_guarded_and_watched_only_as_asked(aws, origin):
+    rds = aws("rds")
+    settings = {key: value for key, value in INSTANCE.items() if key != "MasterUserPassword"}
+    settings |= {"ManageMasterUserPassword": True, "DeletionProtection": True, "MultiAZ": True}
+    source = rds.create_db_instance(**settings, EnableCloudwatchLogsExports=["postgresql"])["DBInstance"]
+    if origin == "snapshot":
+        rds.create_db_snapshot(DBInstanceIdentifier="shop", DBSnapshotIdentifier="daily")
+        rds.restore_db_instance_from_db_snapshot(DBInstanceIdentifier="two", DBSnapshotIdentifier="daily")
+    else:
+        target = {"SourceDBInstanceIdentifier": "shop", "TargetDBInstanceIdentifier": "two"}
+        rds.restore_db_instance_to_point_in_time(**target, UseLatestRestorableTime=True)
+    two = rds.describe_db_instances(DBInstanceIdentifier="two")["DBInstances"][0]
+    assert (two["DeletionProtection"], two["MultiAZ"], two["EnabledCloudwatchLogsExports"]) == (False, False, [])
+    assert "MasterUserSecret" not in two
+    assert aws("secretsmanager").describe_secret(SecretId=source["MasterUserSecret"]["SecretArn"])
+
+
+def test_a_key_is_answered_by_its_arn(aws):
+    key = aws("kms").create_key()["KeyMetadata"]
+    named = created(aws("rds"), StorageEncrypted=True, KmsKeyId=key["KeyId"])
+    default = created(aws("rds"), DBInstanceIdentifier="other", StorageEncrypted=True)
+    assert named["KmsKeyId"] == key["Arn"]
+    assert default["KmsKeyId"].startswith("arn:aws:kms:")
 
 
 def test_a_managed_secret_names_the_master_user(aws):

@@ -3,9 +3,10 @@
 
 """Amazon RDS.
 
-API reference: CreateDBInstance, CreateDBInstanceReadReplica, ModifyDBInstance, DescribeDBParameterGroups,
-DescribeDBParameters, ModifyDBParameterGroup, DescribeDBClusterParameters. User guide: "Amazon RDS DB instance storage"
-(what gp3 includes), "Upgrading the engine version" (a version may be given without its minor part).
+API reference: CreateDBInstance, CreateDBInstanceReadReplica, RestoreDBInstanceFromDBSnapshot,
+RestoreDBInstanceToPointInTime, ModifyDBInstance, DescribeDBParameterGroups, DescribeDBParameters,
+ModifyDBParameterGroup, DescribeDBClusterParameters. User guide: "Amazon RDS DB instance storage" (what gp3 includes),
+"Upgrading the engine version" (a version may be given without its minor part).
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from __future__ import annotations
 import copy
 import json
 import secrets
+import string
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.kms.exceptions import NotFoundException
+from moto.moto_api._internal import mock_random
 from moto.rds import models
 from moto.rds.exceptions import DBParameterGroupNotFoundError, InvalidParameterValue
 from moto.rds.responses import RDSResponse
@@ -160,11 +164,25 @@ def _storage() -> None:
     instance.storage_throughput = property(get_throughput, lambda self, value: setattr(self, "_storage_throughput", value))
 
 
+def new_resource_id() -> str:
+    return "db-" + "".join(mock_random.choices(string.ascii_uppercase + string.digits, k=26))
+
+
+def key_arn(backend: Any, key: str) -> str:
+    """RDS answers with a key's ARN, however it was asked for, and with that of its own key when none was."""
+    try:
+        return str(backend.kms.describe_key(key).arn)
+    except NotFoundException:
+        return key
+
+
 def _instances() -> None:
     backend, instance = models.RDSBackend, models.DBInstance
     init: Callable[..., None] = instance.__init__
     update: Callable[..., None] = instance.update
     create_replica: Callable[..., Any] = backend.create_db_instance_read_replica
+    from_snapshot: Callable[..., Any] = backend.restore_db_instance_from_db_snapshot
+    to_time: Callable[..., Any] = backend.restore_db_instance_to_point_in_time
 
     def created(self: Any, backend: Any, *arguments: Any, **settings: Any) -> None:
         minors = _MINORS.get(settings.get("engine", ""), {})
@@ -173,7 +191,10 @@ def _instances() -> None:
             settings["engine_version"] = minors.get(version, version)
         if settings.get("ca_certificate_identifier") is None:
             settings["ca_certificate_identifier"] = "rds-ca-rsa2048-g1"
+        if settings.get("storage_encrypted") and not settings.get("db_cluster_identifier"):
+            settings["kms_key_id"] = key_arn(backend, settings.get("kms_key_id") or "alias/aws/rds")
         init(self, backend, *arguments, **settings)
+        self.dbi_resource_id = new_resource_id()
         insights = settings.get("enable_performance_insights", settings.get("performance_insights_enabled"))
         self.performance_insights_enabled = bool(insights)
         if insights:
@@ -195,10 +216,28 @@ def _instances() -> None:
         replica.deletion_protection = bool(settings.get("deletion_protection"))
         replica.multi_az = bool(settings.get("multi_az"))
         replica.tags = copy.copy(settings.get("tags") or [])
+        replica.dbi_resource_id = new_resource_id()
+        replica.performance_insights_enabled = bool(settings.get("enable_performance_insights"))
         replica.backup_retention_period = 0
         replica.manage_master_user_password = False
         replica.__dict__.pop("master_user_secret", None)
         return replica
+
+    def restored(instance: Any, asked: dict[str, Any]) -> Any:
+        """A restored instance has the data of its source; what guards and watches that is asked for anew."""
+        for attribute in ("deletion_protection", "multi_az"):
+            setattr(instance, attribute, bool(asked.get(attribute)))
+        instance.enabled_cloudwatch_logs_exports = list(asked.get("enable_cloudwatch_logs_exports") or [])
+        instance.tags = list(asked.get("tags") or [])
+        if not asked.get("manage_master_user_password"):
+            instance.update(manage_master_user_password=False)
+        return instance
+
+    def restore_from_snapshot(self: Any, from_snapshot_id: str, overrides: dict[str, Any]) -> Any:
+        return restored(from_snapshot(self, from_snapshot_id, overrides), overrides)
+
+    def restore_to_time(self: Any, source: str, target: str, overrides: dict[str, Any]) -> Any:
+        return restored(to_time(self, source, target, overrides), overrides)
 
     def generate_secret_string(self: Any) -> str:
         username = getattr(self.resource, "master_username", None) or "admin"
@@ -207,6 +246,8 @@ def _instances() -> None:
     instance.__init__ = created
     instance.update = updated
     backend.create_db_instance_read_replica = create_db_instance_read_replica
+    backend.restore_db_instance_from_db_snapshot = restore_from_snapshot
+    backend.restore_db_instance_to_point_in_time = restore_to_time
     models.MasterUserSecret._generate_secret_string = generate_secret_string
 
 
