@@ -101,6 +101,14 @@ def test_it_is_started_once_emptied_and_stopped(see_to: See):
     assert not told(see_to("absent"))["changed"]
 
 
+def test_a_recording_lies_beside_the_log(see_to: See):
+    started = told(see_to("present"))
+    recorder = f"{started['endpoint']}/moto-api/recorder"
+    urllib.request.urlopen(urllib.request.Request(f"{recorder}/start-recording", method="POST"), timeout=10).close()
+    client("sts", started["endpoint"]).get_caller_identity()
+    assert len(Path(started["log"]).with_suffix(".recording").read_text().splitlines()) == 1
+
+
 def test_two_starts_at_once_are_one_emulator(see_to: See):
     with ThreadPoolExecutor() as pool:
         runs = [told(run) for run in pool.map(see_to, ["present", "present"])]

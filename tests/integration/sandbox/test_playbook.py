@@ -178,7 +178,7 @@ def test_the_overlay_wins_over_the_inventory_and_over_the_users_environment(play
     (tmp_path / "inventory/group_vars/stack.yml").write_text(ENVIRONMENT)
     (tmp_path / "play.yml").write_text(PLAY)
     assert stats(play("playbooks/sandbox.yml"))["changed"] == 1
-    for overlay in (OVERLAY, OVERLAY / "hosts.yml"):
+    for overlay in (OVERLAY, f"{OVERLAY}/", OVERLAY / "hosts.yml"):
         run = play(tmp_path / "play.yml", "-i", tmp_path / "inventory", "-i", overlay, **HOSTILE)
         assert run.returncode == 0, run.stdout
         host = outcome(run)["plays"][-1]["tasks"][-1]["hosts"]["main"]

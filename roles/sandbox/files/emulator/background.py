@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -118,6 +119,8 @@ class Emulator:
             process = subprocess.Popen(  # noqa: S603  (our own program, no shell)
                 [sys.executable, "-m", __package__, *words],
                 cwd=Path(__file__).parent.parent,
+                # moto writes a recording of requests, when one is asked for, into the directory that it runs in.
+                env={**os.environ, "MOTO_RECORDER_FILEPATH": str(self.log.with_suffix(".recording").absolute())},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
