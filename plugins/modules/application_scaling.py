@@ -13,7 +13,7 @@ description:
   - Registers one scalable target, such as the task count of an Amazon ECS service or the read capacity of a DynamoDB table,
     with its bounds, its scaling policies and its tags.
   - A target tracking policy brings its own alarms. A step scaling policy is triggered by an alarm that has the policy's ARN
-    among its actions, see M(groundwork.cloud.cloudwatch_alarm).
+    among its actions, see M(groundwork.cloud.cloudwatch_alarms).
   - Follows the Application Auto Scaling API reference, actions RegisterScalableTarget and PutScalingPolicy.
 author:
   - The Groundwork authors (@groundwork)
@@ -139,34 +139,35 @@ EXAMPLES = r"""
   register: scaling
 
 - name: Scale in while both have been low for a quarter of an hour
-  groundwork.cloud.cloudwatch_alarm:
-    name: shop-production-web-idle
-    metrics:
-      - Id: idle
-        Expression: IF(cpu < 50 AND memory < 60, 1, 0)
-      - Id: cpu
-        ReturnData: false
-        MetricStat:
-          Metric:
-            Namespace: AWS/ECS
-            MetricName: CPUUtilization
-            Dimensions: [{Name: ClusterName, Value: shop-production-web}, {Name: ServiceName, Value: shop-production-web}]
-          Period: 60
-          Stat: Average
-      - Id: memory
-        ReturnData: false
-        MetricStat:
-          Metric:
-            Namespace: AWS/ECS
-            MetricName: MemoryUtilization
-            Dimensions: [{Name: ClusterName, Value: shop-production-web}, {Name: ServiceName, Value: shop-production-web}]
-          Period: 60
-          Stat: Average
-    comparison: GreaterThanOrEqualToThreshold
-    threshold: 1
-    evaluation_periods: 15
-    treat_missing_data: notBreaching
-    alarm_actions: ["{{ scaling.scalable_target.policies.idle.arn }}"]
+  groundwork.cloud.cloudwatch_alarms:
+    alarms:
+      - name: shop-production-web-idle
+        metrics:
+          - Id: idle
+            Expression: IF(cpu < 50 AND memory < 60, 1, 0)
+          - Id: cpu
+            ReturnData: false
+            MetricStat:
+              Metric:
+                Namespace: AWS/ECS
+                MetricName: CPUUtilization
+                Dimensions: [{Name: ClusterName, Value: shop-production-web}, {Name: ServiceName, Value: shop-production-web}]
+              Period: 60
+              Stat: Average
+          - Id: memory
+            ReturnData: false
+            MetricStat:
+              Metric:
+                Namespace: AWS/ECS
+                MetricName: MemoryUtilization
+                Dimensions: [{Name: ClusterName, Value: shop-production-web}, {Name: ServiceName, Value: shop-production-web}]
+              Period: 60
+              Stat: Average
+        comparison: GreaterThanOrEqualToThreshold
+        threshold: 1
+        evaluation_periods: 15
+        treat_missing_data: notBreaching
+        alarm_actions: ["{{ scaling.scalable_target.policies.idle.arn }}"]
 
 - name: Leave the service alone again
   groundwork.cloud.application_scaling:

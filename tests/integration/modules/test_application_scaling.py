@@ -136,20 +136,20 @@ def test_one_alarm_on_both_metrics_scales_in(aws, run_module):
     def converge(cooldown: int) -> list[bool]:
         policy = {"name": "idle", "step_scaling": {**STEP, "cooldown": cooldown}}
         scaling = run_module("application_scaling", **{**FULL, "policies": [CPU, MEMORY, policy]})
-        alarm = run_module(
-            "cloudwatch_alarm",
-            name="web-idle",
-            metrics=[
+        idle = {
+            "name": "web-idle",
+            "metrics": [
                 {"Id": "idle", "Expression": "IF(cpu < 50 AND memory < 60, 1, 0)"},
                 metric("cpu", "CPUUtilization"),
                 metric("memory", "MemoryUtilization"),
             ],
-            comparison="GreaterThanOrEqualToThreshold",
-            threshold=1,
-            evaluation_periods=15,
-            treat_missing_data="notBreaching",
-            alarm_actions=[scaling["scalable_target"]["policies"]["idle"]["arn"]],
-        )
+            "comparison": "GreaterThanOrEqualToThreshold",
+            "threshold": 1,
+            "evaluation_periods": 15,
+            "treat_missing_data": "notBreaching",
+            "alarm_actions": [scaling["scalable_target"]["policies"]["idle"]["arn"]],
+        }
+        alarm = run_module("cloudwatch_alarms", alarms=[idle])
         return [scaling["changed"], alarm["changed"]]
 
     assert converge(300) == [True, True]
