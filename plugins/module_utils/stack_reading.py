@@ -110,13 +110,14 @@ TAGS: dict[str, Callable[[Calls, str], Any]] = {
 
 
 def left(calls: Calls, scope: Scope, resources: Iterable[Resource]) -> tuple[list[Item], list[Item]]:
-    """What is left of the stack, and what AWS only goes on showing, with the reason.
+    """What is left of the stack, and what AWS only goes on showing or is meant to stay, with the reason.
 
     The Tagging API knows types that no row reads, and names that the scheme did not make; but it lists what was deleted
     for a while, so its word alone is proof of nothing where the owning service can be asked.
     """
-    left = [resource.summary() for resource in resources if not resource.fading]
-    fading = [resource.summary() | {"why": resource.fading} for resource in resources if resource.fading]
+    reasons = [(resource.summary(), resource.fading or resource.shape.outlives) for resource in resources]
+    left = [row for row, why in reasons if not why]
+    fading = [row | {"why": why} for row, why in reasons if why]
     known = {_identity(row["arn"]) for row in [*left, *fading]}
     tagged = {row["ResourceARN"]: tags_in(row) for row in _tagged(calls, scope) if _identity(row["ResourceARN"]) not in known}
     states = dict(calls.each(lambda arn: (arn, _state(calls, scope, arn)), tagged))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -60,6 +61,45 @@ class Prerequisites:
         tags = [{"ResourceType": "security-group", "Tags": self.tag_list(component)}]
         name = self.tags(component)["Name"]
         ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc["Vpcs"][0]["VpcId"], TagSpecifications=tags)
+
+    def snapshot(self, component: str) -> None:
+        """A snapshot of a database that is gone, without tags of the stack: it was there before it."""
+        rds = boto3.client("rds")
+        name = self.tags(component)["Name"]
+        key = boto3.client("kms").describe_key(KeyId=f"alias/{self.tags('encryption')['Name']}")["KeyMetadata"]["Arn"]
+        former = {"DBInstanceIdentifier": f"{name}-former"}
+        rds.create_db_instance(
+            **former,
+            Engine="postgres",
+            EngineVersion="15",
+            DBInstanceClass="db.t4g.micro",
+            AllocatedStorage=20,
+            DBName="shop",
+            MasterUsername="owner",
+            MasterUserPassword="of-the-former-database",
+            StorageEncrypted=True,
+            KmsKeyId=key,
+        )
+        rds.create_db_snapshot(**former, DBSnapshotIdentifier=f"{name}-before")
+        rds.delete_db_instance(**former, SkipFinalSnapshot=True)
+
+    def certificate(self, component: str = "app.example.org") -> None:
+        acm = boto3.client("acm")
+        acm.request_certificate(DomainName=component, ValidationMethod="DNS", Tags=self.tag_list(component))
+
+    def logs_bucket(self, component: str = "logs") -> None:
+        """A bucket that takes the access logs of load balancers."""
+        name = self.tags(component)["Name"]
+        s3 = boto3.client("s3")
+        s3.create_bucket(Bucket=name)
+        s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": self.tag_list(component)})
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": f"arn:aws:s3:::{name}/*",
+        }
+        s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
 
     def zone(self, component: str = "example.org") -> None:
         route53 = boto3.client("route53")
