@@ -14,7 +14,7 @@ description:
   - Missing tasks of a service are only watched where its cluster has Container Insights, which counts them.
 author:
   - The Groundwork authors (@groundwork)
-positional: thresholds
+positional: thresholds, unwatched
 options:
   _input:
     description: The live stack, as M(groundwork.cloud.stack_info) returns it in RV(groundwork.cloud.stack_info#module:found).
@@ -23,9 +23,14 @@ options:
   thresholds:
     description:
       - Thresholds by the keys that the role cloudwatch documents at C(cloudwatch_thresholds). There is no alarm of a key that is
-        left out or null.
+        left out.
     type: dict
     required: true
+  unwatched:
+    description: Keys of which there is no alarm all the same.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""

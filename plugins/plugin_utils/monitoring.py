@@ -69,7 +69,7 @@ def _of(component: str, types: Mapping[str, Any], insights: set[str]) -> Iterato
     for part, database in _parts(types, "db_instance"):
         of = {"DBInstanceIdentifier": database["id"]}
         yield Watched("database", component, part, of, int(database.get("allocated_storage") or 0) * GIB)
-    if cache := types.get("cache"):
+    if cache := types.get("replication_group"):
         for member in sorted(cache.get("member_clusters", [])):
             yield Watched("cache", component, member.removeprefix(f"{cache['id']}-"), {"CacheClusterId": member})
 
@@ -173,13 +173,14 @@ RULES = (
 AT_LEAST = ("service_missing_tasks", "unhealthy_targets")
 
 
-def standard_alarms(found: Found, thresholds: Mapping[str, float | None]) -> list[dict[str, Any]]:
+def standard_alarms(found: Found, thresholds: Mapping[str, float], unwatched: Iterable[str] = ()) -> list[dict[str, Any]]:
     """The alarms of everything in the picture, for each threshold that there is; their names are those in the component."""
+    used = {setting: thresholds[setting] for setting in set(thresholds) - set(unwatched)}
     return [
-        _alarm(rule, one, float(threshold))
+        _alarm(rule, one, float(used[rule.setting]))
         for one in watched(found)
         for rule in RULES
-        if rule.kind == one.kind and (threshold := thresholds.get(rule.setting)) is not None
+        if rule.kind == one.kind and rule.setting in used
     ]
 
 

@@ -101,6 +101,56 @@ class Prerequisites:
         }
         s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
 
+    def load_balancer(self, component: str = "public", target: str = "web") -> None:
+        """An application load balancer in front of one target group."""
+        elb, ec2 = boto3.client("elbv2"), boto3.client("ec2")
+        start = self.tags(component)["Name"][:23]  # what the naming scheme keeps of a name that is longer than 32 characters
+        mine = [{"Name": "tag:groundwork:environment", "Values": [self.environment]}]
+        subnets = [*mine, {"Name": "tag:Name", "Values": ["*-public-*"]}]
+        found = ec2.describe_subnets(Filters=subnets)["Subnets"]
+        ids, tags = [subnet["SubnetId"] for subnet in found], self.tag_list(component)
+        balancer = elb.create_load_balancer(Name=f"{start}-{component}", Subnets=ids, Tags=tags)["LoadBalancers"][0][
+            "LoadBalancerArn"
+        ]
+        group = {"Protocol": "HTTP", "Port": 3000, "VpcId": found[0]["VpcId"], "TargetType": "ip"}
+        tags = self.tag_list(component, target)
+        created = elb.create_target_group(Name=f"{start}-{target}", Tags=tags, **group)["TargetGroups"][0]
+        forward = {"Type": "forward", "TargetGroupArn": created["TargetGroupArn"]}
+        elb.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=[forward])
+
+    def service(self, component: str = "web") -> None:
+        """A service in a cluster with Container Insights, and its log group."""
+        ecs, name = boto3.client("ecs"), self.tags(component)["Name"]
+        tags = self.tag_list(component, key="key", value="value")
+        ecs.create_cluster(clusterName=name, settings=[{"name": "containerInsights", "value": "enabled"}], tags=tags)
+        container = {"name": component, "image": "nginx", "memory": 128}
+        ecs.register_task_definition(family=name, containerDefinitions=[container], tags=tags)
+        ecs.create_service(cluster=name, serviceName=name, taskDefinition=name, desiredCount=1, tags=tags)
+        boto3.client("logs").create_log_group(logGroupName=name, tags=self.tags(component))
+
+    def database(self, component: str = "postgres") -> None:
+        credentials = {"MasterUsername": "app", "ManageMasterUserPassword": True}
+        boto3.client("rds").create_db_instance(
+            DBInstanceIdentifier=self.tags(component)["Name"],
+            DBInstanceClass="db.t4g.micro",
+            Engine="postgres",
+            AllocatedStorage=20,
+            Tags=self.tag_list(component),
+            **credentials,
+        )
+
+    def cache(self, component: str = "redis") -> None:
+        """A replication group of two members."""
+        boto3.client("elasticache").create_replication_group(
+            ReplicationGroupId=self.tags(component)["Name"],
+            ReplicationGroupDescription=component,
+            Engine="redis",
+            CacheNodeType="cache.t4g.micro",
+            NumCacheClusters=2,
+            AutomaticFailoverEnabled=True,
+            Tags=self.tag_list(component),
+        )
+
     def zone(self, component: str = "example.org") -> None:
         route53 = boto3.client("route53")
         zone = route53.create_hosted_zone(Name=component, CallerReference=self.tags(component)["Name"])["HostedZone"]["Id"]
