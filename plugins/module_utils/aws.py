@@ -46,10 +46,14 @@ _CURES = {
 
 
 class AwsError(Exception):
-    """A failed piece of work, as a sentence: what was being done, what AWS said, and the cure where it is known."""
+    """A failed piece of work, as a sentence: what was being done, what AWS said, and the cure where it is known.
 
-    def __init__(self, doing: str, cause: BaseException | str) -> None:
+    C(result) is what a module returns of it beside the sentence, for instance the exit code of a task that failed.
+    """
+
+    def __init__(self, doing: str, cause: BaseException | str, result: Mapping[str, Any] | None = None) -> None:
         self.code = error_code(cause)
+        self.result = dict(result or {})
         super().__init__(f"{doing}: {_said(cause)}")
 
 
@@ -201,7 +205,7 @@ def converge(module: AnsibleAWSModule, api: Service, result: str) -> None:
             current = {name: part for name, part in current.items() if name not in todo.delete}
             current |= {name: {**current.get(name, {}), **(todo.after(name) or {})} for name in [*todo.create, *todo.update]}
     except AwsError as error:
-        module.fail_json(msg=str(error), error_code=error.code)
+        module.fail_json(msg=str(error), error_code=error.code, **error.result)
     others = {name: part for name, part in current.items() if name != result}
     module.exit_json(changed=todo.changed, diff=todo.diff(), **{result: {**current.get(result, {}), **others}})
 

@@ -33,6 +33,7 @@ LIMITS = {
     "security_group": 255,
     "service": 255,
     "target_group": 32,
+    "task": 128,
     "task_definition": 255,
     "topic": 256,
 }

@@ -193,3 +193,43 @@ def test_a_deleted_service_is_inactive_and_can_be_made_again(ecs, network):
     with pytest.raises(ecs.exceptions.ServiceNotActiveException):
         ecs.update_service(cluster="main", service="web", desiredCount=1)
     assert create(ecs, network)["status"] == "ACTIVE"
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "output"),
+    [
+        (None, 0, []),
+        (["node", "server.js"], 0, []),
+        (["false"], 1, []),
+        (["echo", "hello", "world"], 0, ["hello world"]),
+        (["sh", "-c", "echo one && exit 3"], 3, ["one"]),
+    ],
+)
+def test_a_task_ends_as_its_command_says(aws, ecs, network, command, code, output):
+    ecs.create_cluster(clusterName="main")
+    aws("logs").create_log_group(logGroupName="web")
+    options = {"awslogs-group": "web", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "app"}
+    container = {"name": "web", "image": "nginx", "logConfiguration": {"logDriver": "awslogs", "options": options}}
+    sized = {"networkMode": "awsvpc", "cpu": "256", "memory": "512"}
+    ecs.register_task_definition(family="web", containerDefinitions=[container, {"name": "sidecar", "image": "xray"}], **sized)
+    overrides = {"containerOverrides": [{"name": "web", **({"command": command} if command else {})}]}
+    asked = {"cluster": "main", "taskDefinition": "web", "launchType": "FARGATE", "networkConfiguration": network}
+    arn = ecs.run_task(**asked, overrides=overrides)["tasks"][0]["taskArn"]
+    task = ecs.describe_tasks(cluster="main", tasks=[arn])["tasks"][0]
+    assert (task["lastStatus"], task["desiredStatus"], task["stopCode"]) == ("STOPPED", "STOPPED", "EssentialContainerExited")
+    assert {one["name"]: one["exitCode"] for one in task["containers"]} == {"web": code, "sidecar": 0}
+    log = aws("logs").get_log_events(logGroupName="web", logStreamName=f"app/web/{arn.rpartition('/')[2]}")["events"]
+    assert [event["message"] for event in log] == output
+    assert aws("ec2").describe_network_interfaces()["NetworkInterfaces"] == []
+    assert ecs.list_tasks(cluster="main")["taskArns"] == []
+    assert ecs.list_tasks(cluster="main", desiredStatus="STOPPED")["taskArns"] == [arn]
+
+
+def test_a_task_whose_image_is_missing_never_starts(ecs, network):
+    ecs.create_cluster(clusterName="main")
+    asked = {"cluster": "main", "taskDefinition": register(ecs, ACCOUNT_IMAGE), "launchType": "FARGATE"}
+    arn = ecs.run_task(**asked, networkConfiguration=network)["tasks"][0]["taskArn"]
+    task = ecs.describe_tasks(cluster="main", tasks=[arn])["tasks"][0]
+    assert task["stopCode"] == "TaskFailedToStart"
+    assert task["stoppedReason"].startswith("CannotPullContainerError")
+    assert not any("exitCode" in container for container in task["containers"])

@@ -4,31 +4,38 @@
 """Amazon ECS.
 
 Follows the Amazon ECS API reference, actions CreateCluster, DeleteCluster, UpdateClusterSettings, RegisterTaskDefinition,
-DescribeTaskDefinition, RunTask, ListTasks, CreateService, UpdateService, DescribeServices, ListServices and DeleteService,
-and the developer guide's "How the Amazon ECS deployment circuit breaker detects failures".
+DescribeTaskDefinition, RunTask, DescribeTasks, ListTasks, CreateService, UpdateService, DescribeServices, ListServices and
+DeleteService, and the developer guide's "How the Amazon ECS deployment circuit breaker detects failures" and "Amazon ECS
+stopped tasks error messages".
 
 A service's deployment is a managed state of moto, C(ecs::deployment): it completes at once, or as slowly as moto's
 state transitions are set to. It fails when a container's image is to come from a repository of this very account that
 does not exist, because then no task could start on AWS either.
+
+A task that is run by itself ends at once, or as slowly as moto's state transitions of C(ecs::task) are set to. Its
+containers are not run, but the end of the few commands that say it themselves is known: C(true), C(false), C(exit 3),
+C(echo text), and C(sh -c) with a row of them. What they print is in the log that the container's awslogs options name.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
 from botocore import xform_name
 from moto.core.responses import ActionResult
-from moto.core.utils import utcnow
+from moto.core.utils import unix_time_millis, utcnow
 from moto.ec2 import ec2_backends
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ecr import ecr_backends
 from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParameterException
 from moto.ecs.models import Cluster, Container, EC2ContainerServiceBackend, Service, Task, TaskDefinition
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.logs import logs_backends
 from moto.moto_api import state_manager
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.managed_state_model import ManagedState
@@ -62,7 +69,8 @@ class ClusterInUseError(ECSException):
 
 def apply() -> None:
     """Correct moto's Amazon ECS."""
-    state_manager.register_default_transition("ecs::deployment", {"progression": "immediate"})
+    for model in ("ecs::deployment", "ecs::task"):
+        state_manager.register_default_transition(model, {"progression": "immediate"})
     _correct_clusters()
     _correct_task_definitions()
     _correct_tasks()
@@ -158,6 +166,7 @@ def _fill_in(container: dict[str, Any], network_mode: str) -> None:
 def _correct_tasks() -> None:
     backend = EC2ContainerServiceBackend
     requirements, list_all, init = backend._calculate_task_resource_requirements, backend.list_tasks, Task.__init__
+    describe = backend.describe_tasks
 
     def task_requirements(task_definition: TaskDefinition) -> dict[str, Any]:
         """A task's size is its own where it is given, else the sum of its containers'."""
@@ -174,19 +183,88 @@ def _correct_tasks() -> None:
             Container(SimpleNamespace(arn=task_definition.arn, container_definitions=[one]))
             for one in task_definition.container_definitions
         ]
+        for container in self.containers:
+            container.exitCode = None  # it has not ended
+        self.stop_code = None
+
+    def describe_tasks(self: Any, cluster_str: str, tasks: list[str]) -> list[Task]:
+        described = describe(self, cluster_str, tasks)
+        for task in described:
+            _end(self, task)
+        return described
 
     def list_tasks(self: Any, *arguments: Any, **options: Any) -> list[Task]:
         named = ("cluster_str", "container_instance", "family", "started_by", "service_name", "desiredStatus")
         given = {**dict(zip(named, arguments, strict=False)), **options}
-        tasks = list_all(self, **given)
+        for task in [task for tasks in self.tasks.values() for task in tasks.values()]:
+            _end(self, task)
+        tasks = list_all(self, **{**given, "desiredStatus": given.get("desiredStatus") or "RUNNING"})
         if service := given.get("service_name"):
             tasks = [task for task in tasks if task.group == f"service:{service.split('/')[-1]}"]
         return tasks
 
     NetworkInterface.private_dns_name = ""  # set by moto only where the VPC has DNS host names, and read from every task's
     backend._calculate_task_resource_requirements = staticmethod(task_requirements)
-    backend.list_tasks = list_tasks
+    backend.list_tasks, backend.describe_tasks = list_tasks, describe_tasks
     Task.__init__ = create
+
+
+def _end(backend: Any, task: Task) -> None:
+    """Write how a task ended, once it has."""
+    if task.status != "STOPPED" or task.stop_code:
+        return
+    _release(backend, task)
+    if task.desired_status == "STOPPED":
+        task.stop_code = "UserInitiated"
+        return
+    task.desired_status = "STOPPED"
+    definition = backend.describe_task_definition(task.task_definition_arn)
+    if image := _unpullable(backend, definition):
+        _failed_to_start(task, image)
+        return
+    task.stop_code, task.stopped_reason = "EssentialContainerExited", "Essential container in task exited"
+    overrides = {one["name"]: one for one in task.overrides.get("containerOverrides", [])}
+    for container, declared in zip(task.containers, definition.container_definitions, strict=True):
+        command = overrides.get(container.name, {}).get("command") or declared.get("command") or []
+        container.last_status = "STOPPED"
+        container.exitCode, output = _ending(command)
+        _log(backend, task, declared, output)
+
+
+def _release(backend: Any, task: Task) -> None:
+    """A stopped task has no network interfaces any more."""
+    details = [detail for attachment in task.attachments for detail in attachment["details"]]
+    for interface in [detail["value"] for detail in details if detail["name"] == "networkInterfaceId"]:
+        ec2_backends[backend.account_id][backend.region_name].delete_network_interface(interface)
+
+
+def _failed_to_start(task: Any, image: str) -> None:
+    task.stop_code = "TaskFailedToStart"
+    task.stopped_reason = f"CannotPullContainerError: failed to resolve ref {image}: {image}: not found"
+
+
+def _ending(command: list[str]) -> tuple[int, list[str]]:
+    """The exit code of a command that says it itself, and what it prints."""
+    script = command[2] if command[:2] in (["sh", "-c"], ["/bin/sh", "-c"]) and len(command) > 2 else shlex.join(command)
+    output: list[str] = []
+    for step in re.split(r";|&&", script):
+        program, *arguments = shlex.split(step) or ["true"]
+        if program == "echo":
+            output.append(" ".join(arguments))
+        elif program == "exit":
+            return int(arguments[0]), output
+        elif program == "false":
+            return 1, output
+    return 0, output
+
+
+def _log(backend: Any, task: Task, container: Mapping[str, Any], lines: list[str]) -> None:
+    options = container.get("logConfiguration", {}).get("options", {})
+    group = logs_backends[backend.account_id][backend.region_name].groups.get(options.get("awslogs-group"))
+    if group and "awslogs-stream-prefix" in options:
+        stream = f"{options['awslogs-stream-prefix']}/{container['name']}/{task.id}"
+        group.create_log_stream(stream)
+        group.put_log_events(stream, [{"timestamp": int(unix_time_millis()), "message": line} for line in lines])
 
 
 def _correct_services() -> None:
@@ -272,7 +350,7 @@ def _deploy(backend: Any, service: Any, reason: str = "") -> None:
     """Start a deployment: it becomes the primary one, and the one before it drains."""
     identity = f"ecs-svc/{mock_random.randint(10**18, 10**19 - 1)}"
     service.rollout = ManagedState("ecs::deployment", [("IN_PROGRESS", "ENDED")])
-    service.unpullable = _unpullable(backend, service)
+    service.unpullable = _unpullable(backend, backend.describe_task_definition(service.task_definition))
     standing = [{**one, "status": "ACTIVE"} for one in service.deployments[:1]]
     primary = {
         "id": identity,
@@ -334,9 +412,9 @@ def _fail(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
         _deploy(backend, service, f"ECS deployment circuit breaker: rolling back to deploymentId {before['id']}.")
 
 
-def _unpullable(backend: Any, service: Any) -> str:
+def _unpullable(backend: Any, definition: TaskDefinition) -> str:
     """The image that no task can pull, because its repository is one of this account and does not exist."""
-    for container in backend.describe_task_definition(service.task_definition).container_definitions:
+    for container in definition.container_definitions:
         image = ECR_IMAGE.match(container["image"])
         if not image or (image["account"], image["region"]) != (backend.account_id, backend.region_name):
             continue
@@ -358,13 +436,9 @@ def _stopped_task(backend: Any, service: Any, deployment: Mapping[str, Any]) -> 
         launch_type=service.launch_type or "",
         networking_configuration=service.network_configuration or None,
     )
-    details = [detail for attachment in task.attachments for detail in attachment["details"]]
-    for interface in [detail["value"] for detail in details if detail["name"] == "networkInterfaceId"]:
-        ec2_backends[backend.account_id][backend.region_name].delete_network_interface(interface)
-    image = service.unpullable
+    _release(backend, task)
     task.last_status = task.desired_status = "STOPPED"
-    task.stop_code = "TaskFailedToStart"
-    task.stopped_reason = f"CannotPullContainerError: failed to resolve ref {image}: {image}: not found"
+    _failed_to_start(task, service.unpullable)
     backend.tasks.setdefault(service.cluster_name, {})[task.task_arn] = task
 
 
