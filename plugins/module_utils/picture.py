@@ -76,6 +76,8 @@ class Shape:
     """States that still stand but are not found: the successor may stand beside it already."""
     gone: Mapping[str, str] = field(default_factory=dict)
     """States that AWS shows for a while although the resource is deleted, each with the reason."""
+    outlives: str = ""
+    """Why it is meant to stay when its stack goes; empty for what goes with it."""
 
 
 @dataclass(frozen=True)

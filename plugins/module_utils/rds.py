@@ -225,6 +225,8 @@ def creation(params: Mapping[str, Any], instance: Mapping[str, Any]) -> tuple[st
     request = {"PubliclyAccessible": False, "DBInstanceIdentifier": params["name"], **request}
     if request.get("MaxAllocatedStorage") == request.get("AllocatedStorage"):
         request.pop("MaxAllocatedStorage", None)  # autoscaling is off until it is turned on
+    if params["restore_from_snapshot"] or params["restore_from_instance"]:
+        request.pop("DBName", None)  # what is restored keeps its databases; most engines refuse to hear of one
     if snapshot := params["restore_from_snapshot"]:
         return "RestoreDBInstanceFromDBSnapshot", {**request, "DBSnapshotIdentifier": snapshot}
     if source := params["restore_from_instance"]:

@@ -109,6 +109,7 @@ SECRET_GONE: dict[str, Any] = {"gone": {"deleted": "AWS keeps a secret until its
 INACTIVE: dict[str, Any] = {
     "gone": {"INACTIVE": "Amazon ECS shows it for a while after its deletion", "DELETE_IN_PROGRESS": "it is being deleted"}
 }
+SNAPSHOT = ("DBSnapshotIdentifier", "DBSnapshotIdentifier", "DBSnapshotArn")
 LISTS_READY = "create-complete modify-complete restore-complete"
 LOG_TAGS = tags_by("logs", "list_tags_for_resource", "resourceArn", "logGroupArn", "tags")
 ALARM_TAGS = tags_by("cloudwatch", "list_tags_for_resource", "ResourceARN", "AlarmArn")
@@ -314,14 +315,14 @@ READERS: tuple[Reader, ...] = (
         covers="rds:subgrp:",
     ),
     Reader(
-        shape("db_parameter_group", "DBParameterGroupName", "DBParameterGroupName", "DBParameterGroupArn"),
+        shape("db_parameter_group", "DBParameterGroupName", "DBParameterGroupName", "DBParameterGroupArn", **MANY),
         *("rds", "describe_db_parameter_groups", ["DBParameterGroups"]),
         limit=LIMITS["database_group"],
         tagged=tags_by(*RDS_TAGS, "DBParameterGroupArn", "TagList"),
         covers="rds:pg:",
     ),
     Reader(
-        shape("db_snapshot", "DBSnapshotIdentifier", "DBSnapshotIdentifier", "DBSnapshotArn", "Status", "available", **MANY),
+        shape("db_snapshot", *SNAPSHOT, "Status", "available", outlives="it keeps the data of a database that is gone", **MANY),
         *("rds", "describe_db_snapshots", ["DBSnapshots"]),
         arguments=lambda scope: {"SnapshotType": "manual"},
         covers="rds:snapshot:",
@@ -341,7 +342,7 @@ READERS: tuple[Reader, ...] = (
         covers="elasticache:subnetgroup:",
     ),
     Reader(
-        shape("cache_parameter_group", "CacheParameterGroupName", "CacheParameterGroupName", "ARN"),
+        shape("cache_parameter_group", "CacheParameterGroupName", "CacheParameterGroupName", "ARN", **MANY),
         *("elasticache", "describe_cache_parameter_groups", ["CacheParameterGroups"]),
         limit=LIMITS["cache_group"],
         tagged=tags_by(*CACHE_TAGS, "ARN", "TagList"),

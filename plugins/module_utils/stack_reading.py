@@ -112,35 +112,27 @@ TAGS: dict[str, Callable[[Calls, str], Any]] = {
 """How a service is asked for the tags of an ARN, where a row finds its type by name; it stands while these name the stack."""
 
 
-KEPT = {
-    "rds:snapshot:": "a snapshot outlives its database, to be restored from",
-    "rds:cluster-snapshot:": "a snapshot outlives its cluster, to be restored from",
-}
-"""What is meant to outlive a stack, with the reason."""
-
-
 def left(calls: Calls, scope: Scope, resources: Iterable[Resource]) -> dict[str, list[Item]]:
-    """What is left of the stack (C(leftovers)), what is kept on purpose (C(kept)) and what AWS only goes on showing (C(fading)).
+    """What is left of the stack (C(leftovers)), what is meant to outlive it (C(kept)), what AWS only goes on showing (C(fading)).
 
     The last two have the reason. The Tagging API knows types that no row reads, and names that the scheme did not make; but
     it lists what was deleted for a while, so its word alone is proof of nothing where the owning service can be asked.
     """
     told: dict[str, list[Item]] = {"leftovers": [], "kept": [], "fading": []}
 
-    def tell(row: Item, fading: str) -> None:
-        kept = _starting(KEPT, _place(row["arn"])) or ""
-        why = {"why": fading or kept} if fading or kept else {}
-        told["fading" if fading else "kept" if kept else "leftovers"].append(row | why)
+    def tell(row: Item, outlives: str, fading: str) -> None:
+        why = {"why": fading or outlives} if fading or outlives else {}
+        told["fading" if fading else "kept" if outlives else "leftovers"].append(row | why)
 
     for resource in resources:
-        tell(resource.summary(), resource.fading)
+        tell(resource.summary(), resource.shape.outlives, resource.fading)
     known = {_identity(row["arn"]) for rows in told.values() for row in rows}
     tagged = {row["ResourceARN"]: tags_in(row) for row in _tagged(calls, scope) if _identity(row["ResourceARN"]) not in known}
     states = dict(calls.each(lambda arn: (arn, _state(calls, scope, arn)), tagged))
     for arn, tags in tagged.items():
         reader, state = _reader(arn), states.get(arn, "")
         why = reader.shape.gone.get(state, "") if reader and state else LAGS if not state else ""
-        tell(_summary(arn, tags, reader, state), why)
+        tell(_summary(arn, tags, reader, state), reader.shape.outlives if reader else "", why)
     return told
 
 

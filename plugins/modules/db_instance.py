@@ -290,6 +290,7 @@ class DbInstance(Service):
             self._create(todo.create["db_instance"], todo.after("tags") or {})
             if not any(self.params[origin] for origin in ORIGINS):
                 return
+            self._own_password()
             current = self.read()
             todo = plan(current, self.wanted(current))  # what a restore or a replica does not take
         if "db_instance" in todo.update:
@@ -312,6 +313,15 @@ class DbInstance(Service):
     def _credentials(self) -> dict[str, str]:
         secret = self.params["credentials_secret"]
         return credentials(self.secret_text(secret), secret)
+
+    def _own_password(self) -> None:
+        """A restored instance has the password of what it comes from; from now on it has that of its own secret."""
+        if self.params["replica_of"] or not self.params["credentials_secret"]:
+            return
+        password = self._credentials()["MasterUserPassword"]
+        with self.doing(f"set the master password of database {self.params['name']}"):
+            self.client.modify_db_instance(**self.key, MasterUserPassword=password, ApplyImmediately=True)
+        self._await_ready()
 
     def _modify(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         request = changes(before, after)

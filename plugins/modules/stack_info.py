@@ -135,7 +135,7 @@ kept:
       name: shop-production-postgres-final-20260301120000
       ready: true
       status: available
-      why: a snapshot outlives its database, to be restored from
+      why: it keeps the data of a database that is gone
 fading:
   description: What is deleted and only still shown by AWS; each as in RV(resources), and C(why).
   returned: when O(leftovers=true)

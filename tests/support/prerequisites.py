@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -60,6 +61,95 @@ class Prerequisites:
         tags = [{"ResourceType": "security-group", "Tags": self.tag_list(component)}]
         name = self.tags(component)["Name"]
         ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc["Vpcs"][0]["VpcId"], TagSpecifications=tags)
+
+    def snapshot(self, component: str) -> None:
+        """A snapshot of a database that is gone, without tags of the stack: it was there before it."""
+        rds = boto3.client("rds")
+        name = self.tags(component)["Name"]
+        key = boto3.client("kms").describe_key(KeyId=f"alias/{self.tags('encryption')['Name']}")["KeyMetadata"]["Arn"]
+        former = {"DBInstanceIdentifier": f"{name}-former"}
+        rds.create_db_instance(
+            **former,
+            Engine="postgres",
+            EngineVersion="15",
+            DBInstanceClass="db.t4g.micro",
+            AllocatedStorage=20,
+            DBName="shop",
+            MasterUsername="owner",
+            MasterUserPassword="of-the-former-database",
+            StorageEncrypted=True,
+            KmsKeyId=key,
+        )
+        rds.create_db_snapshot(**former, DBSnapshotIdentifier=f"{name}-before")
+        rds.delete_db_instance(**former, SkipFinalSnapshot=True)
+
+    def certificate(self, component: str = "app.example.org") -> None:
+        acm = boto3.client("acm")
+        acm.request_certificate(DomainName=component, ValidationMethod="DNS", Tags=self.tag_list(component))
+
+    def logs_bucket(self, component: str = "logs") -> None:
+        """A bucket that takes the access logs of load balancers."""
+        name = self.tags(component)["Name"]
+        s3 = boto3.client("s3")
+        s3.create_bucket(Bucket=name)
+        s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": self.tag_list(component)})
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": f"arn:aws:s3:::{name}/*",
+        }
+        s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+
+    def load_balancer(self, component: str = "public", target: str = "web") -> None:
+        """An application load balancer in front of one target group."""
+        elb, ec2 = boto3.client("elbv2"), boto3.client("ec2")
+        start = self.tags(component)["Name"][:23]  # what the naming scheme keeps of a name that is longer than 32 characters
+        mine = [{"Name": "tag:groundwork:environment", "Values": [self.environment]}]
+        subnets = [*mine, {"Name": "tag:Name", "Values": ["*-public-*"]}]
+        found = ec2.describe_subnets(Filters=subnets)["Subnets"]
+        ids, tags = [subnet["SubnetId"] for subnet in found], self.tag_list(component)
+        balancer = elb.create_load_balancer(Name=f"{start}-{component}", Subnets=ids, Tags=tags)["LoadBalancers"][0][
+            "LoadBalancerArn"
+        ]
+        group = {"Protocol": "HTTP", "Port": 3000, "VpcId": found[0]["VpcId"], "TargetType": "ip"}
+        tags = self.tag_list(component, target)
+        created = elb.create_target_group(Name=f"{start}-{target}", Tags=tags, **group)["TargetGroups"][0]
+        forward = {"Type": "forward", "TargetGroupArn": created["TargetGroupArn"]}
+        elb.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=[forward])
+
+    def service(self, component: str = "web") -> None:
+        """A service in a cluster with Container Insights, and its log group."""
+        ecs, name = boto3.client("ecs"), self.tags(component)["Name"]
+        tags = self.tag_list(component, key="key", value="value")
+        ecs.create_cluster(clusterName=name, settings=[{"name": "containerInsights", "value": "enabled"}], tags=tags)
+        container = {"name": component, "image": "nginx", "memory": 128}
+        ecs.register_task_definition(family=name, containerDefinitions=[container], tags=tags)
+        ecs.create_service(cluster=name, serviceName=name, taskDefinition=name, desiredCount=1, tags=tags)
+        boto3.client("logs").create_log_group(logGroupName=name, tags=self.tags(component))
+
+    def database(self, component: str = "postgres") -> None:
+        credentials = {"MasterUsername": "app", "ManageMasterUserPassword": True}
+        boto3.client("rds").create_db_instance(
+            DBInstanceIdentifier=self.tags(component)["Name"],
+            DBInstanceClass="db.t4g.micro",
+            Engine="postgres",
+            AllocatedStorage=20,
+            Tags=self.tag_list(component),
+            **credentials,
+        )
+
+    def cache(self, component: str = "redis") -> None:
+        """A replication group of two members."""
+        boto3.client("elasticache").create_replication_group(
+            ReplicationGroupId=self.tags(component)["Name"],
+            ReplicationGroupDescription=component,
+            Engine="redis",
+            CacheNodeType="cache.t4g.micro",
+            NumCacheClusters=2,
+            AutomaticFailoverEnabled=True,
+            Tags=self.tag_list(component),
+        )
 
     def zone(self, component: str = "example.org") -> None:
         route53 = boto3.client("route53")

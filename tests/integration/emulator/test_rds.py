@@ -135,6 +135,15 @@ def test_a_managed_secret_names_the_master_user(aws):
     assert json.loads(aws("secretsmanager").get_secret_value(SecretId=secret)["SecretString"])["username"] == "app"
 
 
+def test_a_family_has_its_parameters_before_any_group_of_it(aws):
+    rds = aws("rds")
+    defaults = rds.describe_engine_default_parameters(DBParameterGroupFamily="postgres16")["EngineDefaults"]
+    assert defaults["DBParameterGroupFamily"] == "postgres16"
+    assert {"max_connections": "static", "log_statement": "dynamic"}.items() <= {
+        parameter["ParameterName"]: parameter["ApplyType"] for parameter in defaults["Parameters"]
+    }.items()
+
+
 def test_the_upstream_parameter_group_module_converges(converges, run_module):
     parameters = {"log_statement": "ddl", "log_min_duration_statement": "500", "rds.force_ssl": "1", "log_connections": "1"}
     options = {"name": "shop", "engine": "postgres16", "description": "shop", "state": "present", "tags": {"team": "shop"}}

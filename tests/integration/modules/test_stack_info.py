@@ -212,7 +212,7 @@ def test_leftovers_name_what_stands_and_what_only_fades(aws, run_module):
     assert ("vpc", "shop-production-main") in left
     assert "db_snapshot" not in {type_ for type_, _ in left}
     assert [(row["name"], row["why"]) for row in result["kept"]] == [
-        ("shop-production-postgres-before-upgrade", "a snapshot outlives its database, to be restored from")
+        ("shop-production-postgres-before-upgrade", "it keeps the data of a database that is gone")
     ]
     fading = {row["type"]: row["why"] for row in result["fading"]}
     assert {"key", "secret", "nat_gateway"} <= set(fading), fading

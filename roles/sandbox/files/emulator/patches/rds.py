@@ -5,7 +5,7 @@
 
 API reference: CreateDBInstance, CreateDBInstanceReadReplica, RestoreDBInstanceFromDBSnapshot,
 RestoreDBInstanceToPointInTime, ModifyDBInstance, DescribeDBParameterGroups, DescribeDBParameters,
-ModifyDBParameterGroup, DescribeDBClusterParameters. User guide: "Amazon RDS DB instance storage" (what gp3 includes),
+DescribeEngineDefaultParameters, ModifyDBParameterGroup, DescribeDBClusterParameters. User guide: "Amazon RDS DB instance storage" (what gp3 includes),
 "Upgrading the engine version" (a version may be given without its minor part).
 """
 
@@ -119,6 +119,11 @@ def _parameter_groups() -> None:
         group = self.backend.describe_db_parameter_groups({"db_parameter_group_name": name})[0]
         return ActionResult({"Parameters": parameters(group.family, group.parameters, self.params.get("Source"))})
 
+    def describe_engine_default_parameters(self: Any) -> ActionResult:
+        family = self.params.get("DBParameterGroupFamily")
+        defaults = {"DBParameterGroupFamily": family, "Parameters": parameters(family, {}, None)}
+        return ActionResult({"EngineDefaults": defaults})
+
     def describe_db_cluster_parameters(self: Any) -> ActionResult:
         name = self.params.get("DBClusterParameterGroupName")
         self.backend.describe_db_cluster_parameters(name)  # raises for an unknown group
@@ -138,6 +143,7 @@ def _parameter_groups() -> None:
 
     backend.describe_db_parameter_groups = describe_db_parameter_groups
     response.describe_db_parameters = describe_db_parameters
+    response.describe_engine_default_parameters = describe_engine_default_parameters
     response.describe_db_cluster_parameters = describe_db_cluster_parameters
     models.DBParameterGroup.update_parameters = update_parameters
     models.DBClusterParameterGroup.update_cluster_parameters = update_cluster_parameters

@@ -1,0 +1,335 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What of a stack is watched: its alarms and its dashboard, from the live picture. Everything here is pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..module_utils.naming import NAME_TAG, full_name, resource_name
+from ..module_utils.picture import WHOLE
+
+Found = Mapping[str, Mapping[str, Any]]
+
+GIB, MIB, MS = 1024**3, 1024**2, 0.001
+NAMESPACES = {
+    "load_balancer": "AWS/ApplicationELB",
+    "target_group": "AWS/ApplicationELB",
+    "service": "AWS/ECS",
+    "tasks": "ECS/ContainerInsights",
+    "database": "AWS/RDS",
+    "cache": "AWS/ElastiCache",
+}
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One thing that publishes metrics. C(part) is empty for what is all of its component."""
+
+    kind: str
+    component: str
+    part: str
+    dimensions: Mapping[str, str]
+    storage: int = 0
+    """Bytes of storage of a database."""
+
+    @property
+    def name(self) -> str:
+        return full_name([self.component, self.part])
+
+
+def watched(found: Found) -> list[Watched]:
+    """Everything in the picture that publishes metrics, by component."""
+    insights = {
+        types["cluster"]["arn"]
+        for types in found.values()
+        if "cluster" in types
+        and any(one["name"] == "containerInsights" and one["value"] != "disabled" for one in types["cluster"].get("settings", []))
+    }
+    return [one for component in sorted(found) for one in _of(component, found[component], insights)]
+
+
+def _of(component: str, types: Mapping[str, Any], insights: set[str]) -> Iterator[Watched]:
+    if types.get("load_balancer", {}).get("type") == "application":
+        balancer = {"LoadBalancer": types["load_balancer"]["arn"].partition(":loadbalancer/")[2]}
+        yield Watched("load_balancer", component, "", balancer)
+    for part, group in _parts(types, "target_group"):
+        # A target group publishes metrics once a load balancer forwards to it, and under the name of that.
+        for arn in group.get("load_balancer_arns", [])[:1]:
+            of = {"LoadBalancer": arn.partition(":loadbalancer/")[2], "TargetGroup": group["arn"].rpartition(":")[2]}
+            yield Watched("target_group", component, part, of)
+    if service := types.get("service"):
+        of = {"ClusterName": service["cluster_arn"].rpartition("/")[2], "ServiceName": service["name"]}
+        yield Watched("service", component, "", of)
+        if service["cluster_arn"] in insights:
+            yield Watched("tasks", component, "", of)
+    for part, database in _parts(types, "db_instance"):
+        of = {"DBInstanceIdentifier": database["id"]}
+        yield Watched("database", component, part, of, int(database.get("allocated_storage") or 0) * GIB)
+    if cache := types.get("replication_group"):
+        for member in sorted(cache.get("member_clusters", [])):
+            yield Watched("cache", component, member.removeprefix(f"{cache['id']}-"), {"CacheClusterId": member})
+
+
+def _parts(types: Mapping[str, Any], kind: str) -> list[tuple[str, Mapping[str, Any]]]:
+    return [("" if part == WHOLE else part, one) for part, one in sorted(types.get(kind, {}).items())]
+
+
+# Alarms.
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An alarm that everything of a kind has. C(setting) is its threshold's key in the settings, C(unit) what that counts."""
+
+    setting: str
+    kind: str
+    what: str
+    metric: str
+    means: str
+    cure: str
+    statistic: str = "Average"
+    below: bool = False
+    period: int = 60
+    periods: int = 5
+    missing: str = "missing"
+    value: Callable[[float, Watched], float] = lambda setting, one: setting
+
+
+SLOW: dict[str, Any] = {"period": 300, "periods": 3}
+# A count that AWS publishes only when there is something to count: no data is good news.
+COUNT: dict[str, Any] = {"statistic": "Sum", "period": 300, "periods": 1, "missing": "notBreaching"}
+# A value of requests: without requests there is none.
+IDLE: dict[str, Any] = {"missing": "notBreaching"}
+RULES = (
+    Rule("service_cpu_percent", "service", "cpu", "CPUUtilization", "CPU is above {} %", "allow more tasks, or larger ones"),
+    Rule("service_memory_percent", "service", "memory", "MemoryUtilization", "memory is above {} %", "give its tasks more"),
+    Rule("service_missing_tasks", "tasks", "tasks", "", "{} or more tasks are missing", "see the events of the service"),
+    Rule("database_cpu_percent", "database", "cpu", "CPUUtilization", "CPU is above {} %", "look for slow queries", **SLOW),
+    Rule(
+        *("database_free_storage_percent", "database", "storage", "FreeStorageSpace"),
+        *("less than {} % of the storage is free", "raise database_max_storage"),
+        **{**SLOW, "statistic": "Minimum", "below": True},
+        value=lambda percent, one: float(round(one.storage * percent / 100)),
+    ),
+    Rule(
+        *("database_free_memory_mb", "database", "memory", "FreeableMemory"),
+        *("less than {} MiB of memory are free", "choose a larger instance class, or open fewer connections"),
+        **{**SLOW, "below": True},
+        value=lambda megabytes, one: megabytes * MIB,
+    ),
+    Rule(
+        *("database_connections", "database", "connections", "DatabaseConnections"),
+        *("more than {} connections are open", "pool connections, or choose a larger instance class"),
+        **SLOW,
+    ),
+    Rule(
+        *("database_read_latency_ms", "database", "read-latency", "ReadLatency"),
+        *("reads take longer than {} ms", "look for missing indexes, or choose faster storage"),
+        **SLOW,
+        value=lambda milliseconds, one: milliseconds * MS,
+    ),
+    Rule(
+        *("cache_engine_cpu_percent", "cache", "engine-cpu", "EngineCPUUtilization"),
+        *("the engine's CPU is above {} %", "look for slow commands, or add shards"),
+    ),
+    Rule("cache_cpu_percent", "cache", "cpu", "CPUUtilization", "CPU is above {} %", "choose a larger node type"),
+    Rule(
+        *("cache_memory_percent", "cache", "memory", "DatabaseMemoryUsagePercentage"),
+        *("memory is above {} %", "let keys expire earlier, or choose a larger node type"),
+    ),
+    Rule(
+        *("cache_evictions", "cache", "evictions", "Evictions"),
+        *("more than {} keys were evicted in 5 min", "choose a larger node type"),
+        **COUNT,
+    ),
+    Rule(
+        *("load_balancer_errors", "load_balancer", "errors", "HTTPCode_ELB_5XX_Count"),
+        *("the load balancer itself failed more than {} requests in 5 min", "see whether its targets are healthy"),
+        **COUNT,
+    ),
+    Rule(
+        *("target_errors", "load_balancer", "target-errors", "HTTPCode_Target_5XX_Count"),
+        *("more than {} requests in 5 min failed in the application", "see its logs"),
+        **COUNT,
+    ),
+    Rule(
+        *("response_time_ms", "load_balancer", "response-time", "TargetResponseTime"),
+        *("one request in twenty takes longer than {} ms", "see what the application waits for"),
+        **IDLE,
+        statistic="p95",
+        value=lambda milliseconds, one: milliseconds * MS,
+    ),
+    Rule(
+        *("unhealthy_targets", "target_group", "unhealthy", "UnHealthyHostCount"),
+        *("{} or more targets fail their health check", "see the logs of the targets"),
+        **IDLE,
+        statistic="Maximum",
+    ),
+)
+AT_LEAST = ("service_missing_tasks", "unhealthy_targets")
+
+
+def standard_alarms(found: Found, thresholds: Mapping[str, float], unwatched: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """The alarms of everything in the picture, for each threshold that there is; their names are those in the component."""
+    used = {setting: thresholds[setting] for setting in set(thresholds) - set(unwatched)}
+    return [
+        _alarm(rule, one, float(used[rule.setting]))
+        for one in watched(found)
+        for rule in RULES
+        if rule.kind == one.kind and rule.setting in used
+    ]
+
+
+def _alarm(rule: Rule, one: Watched, threshold: float) -> dict[str, Any]:
+    above = "GreaterThanOrEqualToThreshold" if rule.setting in AT_LEAST else "GreaterThanThreshold"
+    return {
+        "name": f"{one.name}-{rule.what}",
+        "description": f"{one.name}: {rule.means.format(f'{threshold:g}')}; {rule.cure}",
+        **(_missing_tasks(one) if rule.kind == "tasks" else _one_metric(rule, one)),
+        "evaluation_periods": rule.periods,
+        "comparison": "LessThanThreshold" if rule.below else above,
+        "threshold": rule.value(threshold, one),
+        "treat_missing_data": rule.missing,
+    }
+
+
+def _one_metric(rule: Rule, one: Watched) -> dict[str, Any]:
+    return {
+        "namespace": NAMESPACES[one.kind],
+        "metric": rule.metric,
+        "dimensions": dict(one.dimensions),
+        "statistic": rule.statistic,
+        "period": rule.period,
+    }
+
+
+def _missing_tasks(one: Watched) -> dict[str, Any]:
+    """Tasks that are wanted and do not run; of a service without tasks Container Insights counts nothing that runs."""
+
+    def count(key: str, name: str) -> dict[str, Any]:
+        dimensions = [{"Name": dimension, "Value": value} for dimension, value in one.dimensions.items()]
+        metric = {"Namespace": NAMESPACES[one.kind], "MetricName": name, "Dimensions": dimensions}
+        return {"Id": key, "ReturnData": False, "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Minimum"}}
+
+    missing = {"Id": "missing", "Expression": "desired - FILL(running, 0)", "Label": "Missing tasks", "ReturnData": True}
+    return {"metrics": [missing, count("desired", "DesiredTaskCount"), count("running", "RunningTaskCount")]}
+
+
+def component_alarms(
+    alarms: Iterable[Mapping[str, Any]], tags: Mapping[str, str], actions: Iterable[str] = ()
+) -> list[dict[str, Any]]:
+    """Alarms of a component with their full names, tags and actions; one that is named again changes the first of its name."""
+    by_name: dict[str, dict[str, Any]] = {}
+    for alarm in alarms:
+        by_name[alarm["name"]] = {**by_name.get(alarm["name"], {}), **alarm}
+    receivers, owner = list(actions), tags[NAME_TAG]
+    told = {"alarm_actions": receivers, "ok_actions": receivers} if receivers else {}
+    return [
+        {**told, **alarm, "name": resource_name([owner, name], "alarm"), "tags": {NAME_TAG: full_name([owner, name])}}
+        for name, alarm in by_name.items()
+    ]
+
+
+# The dashboard: CloudWatch's "Dashboard body structure and syntax".
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A graph in the row of a component, with a line for each (metric, statistic, label) of each thing of the kind."""
+
+    kind: str
+    title: str
+    lines: tuple[tuple[str, str, str], ...]
+
+
+ROWS = {
+    "load balancer": (
+        Graph("load_balancer", "Requests", (("RequestCount", "Sum", "requests"),)),
+        Graph(
+            "load_balancer",
+            "Server errors",
+            (("HTTPCode_ELB_5XX_Count", "Sum", "load balancer"), ("HTTPCode_Target_5XX_Count", "Sum", "application")),
+        ),
+        Graph("load_balancer", "Response time", (("TargetResponseTime", "p50", "p50"), ("TargetResponseTime", "p95", "p95"))),
+        Graph(
+            "target_group",
+            "Targets",
+            (("HealthyHostCount", "Minimum", "healthy"), ("UnHealthyHostCount", "Maximum", "unhealthy")),
+        ),
+    ),
+    "service": (
+        Graph("service", "CPU %", (("CPUUtilization", "Average", "average"), ("CPUUtilization", "Maximum", "highest"))),
+        Graph("service", "Memory %", (("MemoryUtilization", "Average", "average"), ("MemoryUtilization", "Maximum", "highest"))),
+        Graph("tasks", "Tasks", (("RunningTaskCount", "Average", "running"), ("DesiredTaskCount", "Average", "wanted"))),
+    ),
+    "database": (
+        Graph("database", "CPU %", (("CPUUtilization", "Average", ""),)),
+        Graph("database", "Connections", (("DatabaseConnections", "Average", ""),)),
+        Graph("database", "Free storage", (("FreeStorageSpace", "Minimum", ""),)),
+        Graph("database", "Latency", (("ReadLatency", "Average", "read"), ("WriteLatency", "Average", "write"))),
+    ),
+    "cache": (
+        Graph("cache", "Engine CPU %", (("EngineCPUUtilization", "Average", ""),)),
+        Graph("cache", "Memory %", (("DatabaseMemoryUsagePercentage", "Maximum", ""),)),
+        Graph("cache", "Evictions", (("Evictions", "Sum", ""),)),
+        Graph("cache", "Hits and misses", (("CacheHits", "Sum", "hits"), ("CacheMisses", "Sum", "misses"))),
+    ),
+}
+COLUMNS, HEIGHT = 24, 6
+MOST_ALARMS, MOST_LOG_GROUPS = 100, 50
+ERRORS = (
+    "fields @timestamp, @log, @message\n| filter @message like /(?i)(error|exception|fatal)/\n| sort @timestamp desc\n| limit 50"
+)
+
+
+def standard_dashboard(found: Found, region: str, alarms: Iterable[str]) -> dict[str, Any]:
+    """The dashboard of a stack: the state of its alarms, by ARN, a row of graphs a component, and errors from the logs."""
+    things = watched(found)
+    blocks: list[list[tuple[str, int, dict[str, Any]]]] = []
+    if told := sorted(alarms)[:MOST_ALARMS]:
+        blocks.append([("alarm", 2 + len(told) // 6, {"title": "Alarms", "alarms": told})])
+    for title, graphs in ROWS.items():
+        for component in dict.fromkeys(one.component for one in things):
+            mine = [one for one in things if one.component == component]
+            if drawn := [graph for graph in graphs if any(one.kind == graph.kind for one in mine)]:
+                blocks.append([("text", 1, {"markdown": f"## {component} ({title})"})])
+                blocks.append([("metric", HEIGHT, _graph(graph, mine, region)) for graph in drawn])
+    if groups := _log_groups(found):
+        sources = " | ".join(f"SOURCE '{name}'" for name in groups)
+        shown = {"title": "Errors in the logs", "region": region, "view": "table", "query": f"{sources} | {ERRORS}"}
+        blocks.append([("log", HEIGHT, shown)])
+    return {"widgets": [*_placed(blocks)]}
+
+
+def _graph(graph: Graph, things: Iterable[Watched], region: str) -> dict[str, Any]:
+    metrics = [
+        [
+            *(NAMESPACES[one.kind], metric, *(word for pair in one.dimensions.items() for word in pair)),
+            {"stat": statistic, "label": " ".join(filter(None, [one.part, label])) or one.component},
+        ]
+        for one in things
+        if one.kind == graph.kind
+        for metric, statistic, label in graph.lines
+    ]
+    shown = {"title": graph.title, "region": region, "view": "timeSeries", "stacked": False, "period": 60}
+    return {**shown, "yAxis": {"left": {"min": 0}}, "metrics": metrics}
+
+
+def _log_groups(found: Found) -> list[str]:
+    """The log groups of what runs code; those of a network, for instance, speak of errors on every line or never."""
+    talking = [types for types in found.values() if "service" in types or "db_instance" in types]
+    return sorted(group["name"] for types in talking for group in types.get("log_group", {}).values())[:MOST_LOG_GROUPS]
+
+
+def _placed(blocks: Iterable[list[tuple[str, int, dict[str, Any]]]]) -> Iterator[dict[str, Any]]:
+    """Widgets with their places: a block is a row, divided evenly."""
+    y = 0
+    for block in blocks:
+        width = COLUMNS // len(block)
+        for column, (kind, height, properties) in enumerate(block):
+            yield {"type": kind, "x": column * width, "y": y, "width": width, "height": height, "properties": properties}
+        y += max(height for _, height, _ in block)

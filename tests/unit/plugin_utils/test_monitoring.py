@@ -1,0 +1,232 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.groundwork.cloud.plugins.filter import component_alarms as naming_filter
+from ansible_collections.groundwork.cloud.plugins.filter import standard_alarms as alarms_filter
+from ansible_collections.groundwork.cloud.plugins.filter import standard_dashboard as dashboard_filter
+from ansible_collections.groundwork.cloud.plugins.modules.cloudwatch_alarms import ALARM
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.monitoring import (
+    RULES,
+    component_alarms,
+    standard_alarms,
+    standard_dashboard,
+    watched,
+)
+
+ROLE = Path(__file__).parents[3] / "roles/cloudwatch"
+ELB = "arn:aws:elasticloadbalancing:us-east-1:111122223333"
+BALANCER, GROUP = f"{ELB}:loadbalancer/app/public/50dc", f"{ELB}:targetgroup/web/73e2"
+CLUSTER = "arn:aws:ecs:us-east-1:111122223333:cluster/main"
+IN_CLUSTER = {"ClusterName": "main", "ServiceName": "shop-test-web"}
+FOUND: dict[str, Any] = {
+    "web": {
+        "cluster": {"arn": CLUSTER, "settings": [{"name": "containerInsights", "value": "enabled"}]},
+        "service": {"name": "shop-test-web", "cluster_arn": CLUSTER},
+        "log_group": {"main": {"name": "shop-test-web"}},
+    },
+    "public": {
+        "load_balancer": {"arn": BALANCER, "type": "application"},
+        "target_group": {"web": {"arn": GROUP, "load_balancer_arns": [BALANCER]}, "spare": {"arn": GROUP}},
+    },
+    "postgres": {
+        "db_instance": {
+            "main": {"id": "shop-test-postgres", "allocated_storage": 20},
+            "replica-1": {"id": "shop-test-postgres-replica-1", "allocated_storage": 20},
+        },
+    },
+    "redis": {"replication_group": {"id": "shop-test-redis", "member_clusters": ["shop-test-redis-002", "shop-test-redis-001"]}},
+    "main": {"vpc": {"id": "vpc-1"}, "log_group": {"flows": {"name": "shop-test-main-flows"}}},
+}
+EVERY = {rule.setting: 5.0 for rule in RULES}
+TAGS = {"groundwork:component": "watch", "Name": "shop-test-watch"}
+
+
+def test_everything_that_publishes_metrics_is_watched():
+    assert [(one.kind, one.component, one.part, dict(one.dimensions)) for one in watched(FOUND)] == [
+        ("database", "postgres", "", {"DBInstanceIdentifier": "shop-test-postgres"}),
+        ("database", "postgres", "replica-1", {"DBInstanceIdentifier": "shop-test-postgres-replica-1"}),
+        ("load_balancer", "public", "", {"LoadBalancer": "app/public/50dc"}),
+        ("target_group", "public", "web", {"LoadBalancer": "app/public/50dc", "TargetGroup": "targetgroup/web/73e2"}),
+        ("cache", "redis", "001", {"CacheClusterId": "shop-test-redis-001"}),
+        ("cache", "redis", "002", {"CacheClusterId": "shop-test-redis-002"}),
+        ("service", "web", "", IN_CLUSTER),
+        ("tasks", "web", "", IN_CLUSTER),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("found", "kinds"),
+    [
+        ({}, []),
+        ({"public": {"load_balancer": {"arn": BALANCER, "type": "network"}}}, []),
+        ({"web": {"service": FOUND["web"]["service"]}}, ["service"]),
+        ({"web": {**FOUND["web"], "cluster": {"arn": CLUSTER}}}, ["service"]),
+        (
+            {
+                "web": {
+                    **FOUND["web"],
+                    "cluster": {"arn": CLUSTER, "settings": [{"name": "containerInsights", "value": "disabled"}]},
+                }
+            },
+            ["service"],
+        ),
+        ({"redis": {"replication_group": {"id": "r"}}}, []),
+    ],
+)
+def test_what_publishes_nothing_is_not_watched(found, kinds):
+    assert [one.kind for one in watched(found)] == kinds
+
+
+def test_everything_watched_has_the_alarms_of_its_kind():
+    alarms = {alarm["name"]: alarm for alarm in standard_alarms(FOUND, EVERY)}
+    assert len(alarms) == 2 * 5 + 3 + 1 + 2 * 4 + 3
+    assert alarms["postgres-cpu"] == {
+        "name": "postgres-cpu",
+        "description": "postgres: CPU is above 5 %; look for slow queries",
+        "namespace": "AWS/RDS",
+        "metric": "CPUUtilization",
+        "dimensions": {"DBInstanceIdentifier": "shop-test-postgres"},
+        "statistic": "Average",
+        "period": 300,
+        "evaluation_periods": 3,
+        "comparison": "GreaterThanThreshold",
+        "threshold": 5.0,
+        "treat_missing_data": "missing",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "comparison", "threshold", "missing"),
+    [
+        ("postgres-storage", "LessThanThreshold", 1024**3, "missing"),
+        ("postgres-replica-1-memory", "LessThanThreshold", 5 * 1024**2, "missing"),
+        ("postgres-read-latency", "GreaterThanThreshold", 0.005, "missing"),
+        ("redis-001-evictions", "GreaterThanThreshold", 5, "notBreaching"),
+        ("public-response-time", "GreaterThanThreshold", 0.005, "notBreaching"),
+        ("public-web-unhealthy", "GreaterThanOrEqualToThreshold", 5, "notBreaching"),
+        ("web-tasks", "GreaterThanOrEqualToThreshold", 5, "missing"),
+    ],
+)
+def test_thresholds_are_in_the_unit_of_the_metric(name, comparison, threshold, missing):
+    alarm = next(alarm for alarm in standard_alarms(FOUND, EVERY) if alarm["name"] == name)
+    assert (alarm["comparison"], alarm["threshold"], alarm["treat_missing_data"]) == (
+        comparison,
+        pytest.approx(threshold),
+        missing,
+    )
+
+
+def test_missing_tasks_are_those_wanted_without_those_that_run():
+    tasks = next(alarm for alarm in standard_alarms(FOUND, EVERY) if alarm["name"] == "web-tasks")
+    assert "metric" not in tasks
+    missing, desired, running = tasks["metrics"]
+    assert missing["Expression"] == "desired - FILL(running, 0)"
+    assert (desired["Id"], desired["MetricStat"]["Metric"]["MetricName"]) == ("desired", "DesiredTaskCount")
+    assert (running["Id"], running["MetricStat"]["Metric"]["MetricName"]) == ("running", "RunningTaskCount")
+    assert running["MetricStat"]["Metric"]["Dimensions"] == [{"Name": name, "Value": value} for name, value in IN_CLUSTER.items()]
+
+
+def test_only_thresholds_that_there_are_and_that_are_watched():
+    thresholds = {"database_cpu_percent": 80, "service_cpu_percent": "70"}
+    alarms = standard_alarms({key: FOUND[key] for key in ("web", "postgres")}, thresholds, ["database_cpu_percent"])
+    assert [(alarm["name"], alarm["threshold"]) for alarm in alarms] == [("web-cpu", 70.0)]
+
+
+def test_names_tags_and_actions():
+    alarms = [
+        {"name": "web-cpu", "threshold": 5, "period": 60},
+        {"name": "idle", "ok_actions": []},
+        {"name": "web-cpu", "threshold": 9},
+    ]
+    assert component_alarms(alarms, TAGS, iter(["topic"])) == [
+        {
+            "name": "shop-test-watch-web-cpu",
+            "tags": {"Name": "shop-test-watch-web-cpu"},
+            "threshold": 9,
+            "period": 60,
+            "alarm_actions": ["topic"],
+            "ok_actions": ["topic"],
+        },
+        {"name": "shop-test-watch-idle", "tags": {"Name": "shop-test-watch-idle"}, "alarm_actions": ["topic"], "ok_actions": []},
+    ]
+    assert component_alarms([{"name": "in"}], TAGS) == [{"name": "shop-test-watch-in", "tags": {"Name": "shop-test-watch-in"}}]
+
+
+def test_long_names_are_shortened_and_their_tags_are_not():
+    alarm = component_alarms([{"name": "a" * 300}], TAGS)[0]
+    assert len(alarm["name"]) <= 255
+    assert alarm["tags"]["Name"] == f"shop-test-watch-{'a' * 300}"
+
+
+def test_dashboard():
+    widgets = standard_dashboard(FOUND, "us-east-1", ["b", "a"])["widgets"]
+    assert widgets[0]["properties"]["alarms"] == ["a", "b"]
+    assert [widget["properties"]["markdown"] for widget in widgets if widget["type"] == "text"] == [
+        "## public (load balancer)",
+        "## web (service)",
+        "## postgres (database)",
+        "## redis (cache)",
+    ]
+    graphs = {(widget["y"], widget["properties"]["title"]): widget for widget in widgets if widget["type"] == "metric"}
+    assert [title for y, title in graphs if y == graphs[3, "Requests"]["y"]] == [
+        "Requests",
+        "Server errors",
+        "Response time",
+        "Targets",
+    ]
+    assert graphs[3, "Targets"]["properties"]["metrics"][0] == [
+        "AWS/ApplicationELB",
+        "HealthyHostCount",
+        "LoadBalancer",
+        "app/public/50dc",
+        "TargetGroup",
+        "targetgroup/web/73e2",
+        {"stat": "Minimum", "label": "web healthy"},
+    ]
+    assert [(widget["x"], widget["width"]) for (y, title), widget in graphs.items() if y == 10] == [(0, 8), (8, 8), (16, 8)]
+    labels = [line[-1]["label"] for line in graphs[17, "CPU %"]["properties"]["metrics"]]
+    assert labels == ["postgres", "replica-1"]
+    assert widgets[-1]["type"] == "log"
+    assert widgets[-1]["properties"]["query"].startswith("SOURCE 'shop-test-web' | fields")
+
+
+def test_widgets_do_not_overlap():
+    taken: set[tuple[int, int]] = set()
+    for widget in standard_dashboard(FOUND, "us-east-1", [str(number) for number in range(30)])["widgets"]:
+        assert widget["x"] + widget["width"] <= 24
+        cells = {
+            (x, y)
+            for x in range(widget["x"], widget["x"] + widget["width"])
+            for y in range(widget["y"], widget["y"] + widget["height"])
+        }
+        assert not cells & taken
+        taken |= cells
+
+
+def test_an_empty_stack_has_an_empty_dashboard():
+    assert standard_dashboard({}, "us-east-1", []) == {"widgets": []}
+
+
+def test_the_role_speaks_of_the_same_settings():
+    options = yaml.safe_load((ROLE / "meta/argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    thresholds = options["cloudwatch_thresholds"]["options"]
+    defaults = yaml.safe_load((ROLE / "vars/main.yml").read_text())["__cloudwatch_thresholds"]
+    assert list(thresholds) == options["cloudwatch_unwatched"]["choices"]
+    assert set(thresholds) == {rule.setting for rule in RULES}
+    assert {key: option["default"] for key, option in thresholds.items() if "default" in option} == defaults
+    alarm = options["cloudwatch_alarms"]["options"]
+    assert set(alarm) == set(ALARM) - {"tags"}
+    assert {key: option["type"] for key, option in alarm.items()} == {key: ALARM[key]["type"] for key in alarm}
+
+
+def test_filters():
+    assert alarms_filter.FilterModule().filters()["standard_alarms"]({}, {}) == []
+    assert naming_filter.FilterModule().filters()["component_alarms"]([], TAGS) == []
+    assert dashboard_filter.FilterModule().filters()["standard_dashboard"]({}, "", []) == {"widgets": []}
