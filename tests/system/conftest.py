@@ -5,13 +5,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+import yaml
 from support import emulator
+from support.emulator import PROJECT
 from support.play import Run, play
 
 
@@ -34,6 +40,18 @@ class Stack:
 
     def teardown(self, *arguments: str) -> Run:
         return self.play("playbooks/teardown.yml", *arguments)
+
+    def wave(self, tier: str, *arguments: str) -> Run:
+        """One tier alone, where the other waves of the site are not the matter."""
+        return self.play("playbooks/wave.yml", "-e", json.dumps({"wave": tier, "wave_tiers": [tier]}), *arguments)
+
+    def prepare(self, *needs: str) -> None:
+        """Make with boto3 what the inventory's components need of others, as support.prerequisites has it."""
+        name = yaml.safe_load((PROJECT / self.inventory).read_text())["stack"]["vars"]
+        credentials = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": name["stack_region"]}
+        environment = {**os.environ, **credentials, "AWS_ENDPOINT_URL": self.endpoint, "PYTHONPATH": str(PROJECT / "tests")}
+        command = [sys.executable, "-m", "support.prerequisites", name["stack_name"], name["stack_environment"], *needs]
+        subprocess.run(command, env=environment, check=True)
 
     def aws(self, service: str) -> Any:
         return boto3.client(
