@@ -87,7 +87,7 @@ class Prerequisites:
         acm = boto3.client("acm")
         acm.request_certificate(DomainName=component, ValidationMethod="DNS", Tags=self.tag_list(component))
 
-    def logs_bucket(self, component: str = "logs") -> None:
+    def bucket(self, component: str = "logs") -> None:
         """A bucket that takes the access logs of load balancers."""
         name = self.tags(component)["Name"]
         s3 = boto3.client("s3")
