@@ -71,8 +71,8 @@ def _read(calls: Calls, scope: Scope, reader: Reader, parent: Future[list[Item]]
 def looked_at(calls: Calls, scope: Scope) -> tuple[list[tuple[Shape, Item]], Scope]:
     """All that was read, and the scope with its account: from the answers, or asked when there are some and none says."""
     described = read(calls, scope, READERS)
-    owners = (str(item["OwnerId"]) for _, item in described if item.get("OwnerId"))
-    arns = (value.split(":")[4] for _, item in described for value in item.values() if str(value).startswith("arn:"))
+    owners = (str(item["OwnerId"]) for _kind, item in described if item.get("OwnerId"))
+    arns = (value.split(":")[4] for _kind, item in described for value in item.values() if str(value).startswith("arn:"))
     account = next(owners, "") or next(filter(None, arns), "")
     if described and not account:
         account = str(calls.call("sts", "get_caller_identity")["Account"])
@@ -165,7 +165,7 @@ def _reader(arn: str) -> Reader | None:
 
 def _place(arn: str) -> str:
     """An ARN without partition, region and account: C(kms:key/1234)."""
-    _, _, service, _, _, resource = arn.split(":", 5)
+    _arn, _partition, service, _region, _account, resource = arn.split(":", 5)
     return f"{service}:{resource}"
 
 

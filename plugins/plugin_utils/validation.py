@@ -355,7 +355,7 @@ def check_elements(component: Component) -> list[Problem]:
     problems: list[Problem] = []
     say = _speaker(component, problems)
     for reference, whole in ELEMENTS.items():
-        setting = whole.split(".")[0]
+        setting = whole.partition(".")[0]
         there = [name for _path, name in _named(component, whole)]
         for path, name in _named(component, reference):
             if name not in there and not isinstance(component.settings.get(setting), Unknown):

@@ -45,8 +45,13 @@ def build(aws: Any, env: str) -> dict[str, str]:
         return tags(component, part, env)["Name"]
 
     ec2 = aws("ec2")
-    spec = lambda kind, *tagged: specified(kind, *tagged, environment=env)  # noqa: E731
-    flat = lambda *tagged: listed(*tagged, environment=env)  # noqa: E731
+
+    def spec(kind: str, *tagged: str) -> dict[str, Any]:
+        return specified(kind, *tagged, environment=env)
+
+    def flat(*tagged: str) -> list[dict[str, str]]:
+        return listed(*tagged, environment=env)
+
     ids: dict[str, str] = {}
     vpc = ids["vpc"] = ec2.create_vpc(CidrBlock="10.0.0.0/16", **spec("vpc", "main"))["Vpc"]["VpcId"]
     subnets = []
