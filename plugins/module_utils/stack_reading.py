@@ -91,6 +91,9 @@ STATES: dict[str, Callable[[Calls, str], str]] = {
     "ecs:task-definition/": lambda calls, arn: _status(
         [calls.call("ecs", "describe_task_definition", taskDefinition=arn)["taskDefinition"]]
     ),
+    "ecs:task/": lambda calls, arn: _running(
+        calls.call("ecs", "describe_tasks", cluster=arn.split("/")[1], tasks=[arn])["tasks"],
+    ),
 }
 """How a service is asked for the state of an ARN, where it goes on showing what is deleted; empty when it is not there."""
 TAGS: dict[str, Callable[[Calls, str], Any]] = {
@@ -109,27 +112,28 @@ TAGS: dict[str, Callable[[Calls, str], Any]] = {
 """How a service is asked for the tags of an ARN, where a row finds its type by name; it stands while these name the stack."""
 
 
-def left(calls: Calls, scope: Scope, resources: Iterable[Resource]) -> tuple[list[Item], list[Item]]:
-    """What is left of the stack, and what AWS only goes on showing or is meant to stay, with the reason.
+def left(calls: Calls, scope: Scope, resources: Iterable[Resource]) -> dict[str, list[Item]]:
+    """What is left of the stack (C(leftovers)), what is meant to outlive it (C(kept)), what AWS only goes on showing (C(fading)).
 
-    The Tagging API knows types that no row reads, and names that the scheme did not make; but it lists what was deleted
-    for a while, so its word alone is proof of nothing where the owning service can be asked.
+    The last two have the reason. The Tagging API knows types that no row reads, and names that the scheme did not make; but
+    it lists what was deleted for a while, so its word alone is proof of nothing where the owning service can be asked.
     """
-    reasons = [(resource.summary(), resource.fading or resource.shape.outlives) for resource in resources]
-    left = [row for row, why in reasons if not why]
-    fading = [row | {"why": why} for row, why in reasons if why]
-    known = {_identity(row["arn"]) for row in [*left, *fading]}
+    told: dict[str, list[Item]] = {"leftovers": [], "kept": [], "fading": []}
+
+    def tell(row: Item, outlives: str, fading: str) -> None:
+        why = {"why": fading or outlives} if fading or outlives else {}
+        told["fading" if fading else "kept" if outlives else "leftovers"].append(row | why)
+
+    for resource in resources:
+        tell(resource.summary(), resource.shape.outlives, resource.fading)
+    known = {_identity(row["arn"]) for rows in told.values() for row in rows}
     tagged = {row["ResourceARN"]: tags_in(row) for row in _tagged(calls, scope) if _identity(row["ResourceARN"]) not in known}
     states = dict(calls.each(lambda arn: (arn, _state(calls, scope, arn)), tagged))
     for arn, tags in tagged.items():
         reader, state = _reader(arn), states.get(arn, "")
-        row = _summary(arn, tags, reader, state)
         why = reader.shape.gone.get(state, "") if reader and state else LAGS if not state else ""
-        if why:
-            fading.append(row | {"why": why})
-        else:
-            left.append(row)
-    return left, fading
+        tell(_summary(arn, tags, reader, state), reader.shape.outlives if reader else "", why)
+    return told
 
 
 def _tagged(calls: Calls, scope: Scope) -> list[Item]:
@@ -184,3 +188,8 @@ def _summary(arn: str, tags: Mapping[str, str], reader: Reader | None, state: st
 
 def _status(items: Sequence[Mapping[str, Any]]) -> str:
     return str(items[0]["status"]) if items else ""
+
+
+def _running(tasks: Sequence[Mapping[str, Any]]) -> str:
+    """The state of a task; a stopped one is only shown, for about an hour."""
+    return next((str(task["lastStatus"]) for task in tasks if task["lastStatus"] != "STOPPED"), "")

@@ -121,6 +121,21 @@ leftovers:
   type: list
   elements: dict
   sample: []
+kept:
+  description: What still stands and is meant to outlive the stack, such as snapshots; each as in RV(resources), and C(why).
+  returned: when O(leftovers=true)
+  type: list
+  elements: dict
+  sample:
+    - component: postgres
+      type: db_snapshot
+      part: final-20260301120000
+      id: shop-production-postgres-final-20260301120000
+      arn: arn:aws:rds:us-east-1:111122223333:snapshot:shop-production-postgres-final-20260301120000
+      name: shop-production-postgres-final-20260301120000
+      ready: true
+      status: available
+      why: it keeps the data of a database that is gone
 fading:
   description: What is deleted and only still shown by AWS; each as in RV(resources), and C(why).
   returned: when O(leftovers=true)
@@ -183,7 +198,7 @@ def main() -> None:
             resources = pictured(*looked_at(calls, scope))
             result: dict[str, Any] = {}
             if params["leftovers"]:
-                result["leftovers"], result["fading"] = left(calls, scope, resources)
+                result = left(calls, scope, resources)
     except AwsError as error:
         module.fail_json(msg=str(error), error_code=error.code)
     picture = found(resources)

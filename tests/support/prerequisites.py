@@ -128,6 +128,18 @@ class Prerequisites:
         ecs.create_service(cluster=name, serviceName=name, taskDefinition=name, desiredCount=1, tags=tags)
         boto3.client("logs").create_log_group(logGroupName=name, tags=self.tags(component))
 
+    def cluster(self, component: str = "web") -> None:
+        tags = self.tag_list(component, key="key", value="value")
+        boto3.client("ecs").create_cluster(clusterName=self.tags(component)["Name"], tags=tags)
+
+    def repository(self, component: str = "web") -> None:
+        boto3.client("ecr").create_repository(repositoryName=self.tags(component)["Name"], tags=self.tag_list(component))
+
+    def secret(self, component: str = "web", part: str = "session") -> None:
+        secrets = boto3.client("secretsmanager")
+        name = self.tags(component, part)["Name"]
+        secrets.create_secret(Name=name, SecretString="not a secret", Tags=self.tag_list(component, part))
+
     def database(self, component: str = "postgres") -> None:
         credentials = {"MasterUsername": "app", "ManageMasterUserPassword": True}
         boto3.client("rds").create_db_instance(

@@ -215,6 +215,10 @@ def test_leftovers_name_what_stands_and_what_only_fades(aws, run_module):
     assert queue.endswith("by-hand")
     assert any(type_.startswith("sqs") for type_, _ in left), left
     assert ("vpc", "shop-production-main") in left
+    assert "db_snapshot" not in {type_ for type_, _ in left}
+    assert [(row["name"], row["why"]) for row in result["kept"]] == [
+        ("shop-production-postgres-before-upgrade", "it keeps the data of a database that is gone")
+    ]
     fading = {row["type"]: row["why"] for row in result["fading"]}
     assert {"key", "secret", "nat_gateway"} <= set(fading), fading
     assert not {"key", "secret", "nat_gateway"} & {row["type"] for row in result["leftovers"]} - {"nat_gateway"}
@@ -286,6 +290,7 @@ def test_the_owning_service_has_the_last_word_on_what_the_tagging_api_lists(aws,
     cluster = aws("ecs").create_cluster(clusterName="shop-production-web", tags=lower("web"))["cluster"]["clusterArn"]
     aws("ecs").delete_cluster(cluster=cluster)
     aws("sns").create_topic(Name="by-hand", Tags=listed("watch"))
+    aws("ecs").create_cluster(clusterName="by-hand")
     place = "us-east-1:123456789012"
     listed_arns = {
         f"arn:aws:ec2:{place}:vpc/vpc-gone": ("vpc", LAGS),
@@ -293,6 +298,8 @@ def test_the_owning_service_has_the_last_word_on_what_the_tagging_api_lists(aws,
         f"arn:aws:logs:{place}:log-group:gone": ("log_group", LAGS),
         "arn:aws:s3:::gone": ("bucket", LAGS),
         f"arn:aws:kms:{place}:key/1234abcd-12ab-34cd-56ef-1234567890ab": ("key", LAGS),
+        f"arn:aws:ecs:{place}:task/by-hand/0123456789abcdef0123456789abcdef": ("ecs:task/by-hand", LAGS),
+        f"arn:aws:rds:{place}:snapshot:gone": ("db_snapshot", LAGS),
         cluster: ("cluster", "Amazon ECS shows it for a while after its deletion"),
         f"arn:aws:sns:{place}:by-hand": ("topic", ""),
         f"arn:aws:dynamodb:{place}:table/jobs": ("dynamodb:table", ""),
