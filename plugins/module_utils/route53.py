@@ -30,10 +30,10 @@ def zone_id(client: Any, zone: str) -> str | None:
 
 
 def record_set(client: Any, zone: str, name: str, kind: str) -> dict[str, Any] | None:
-    """One record set as it stands, or None."""
+    """One record set as it stands, or None. C(name) is whole, with its final dot; Route 53 writes a star as its octal code."""
     answer = client.list_resource_record_sets(HostedZoneId=zone, StartRecordName=name, StartRecordType=kind, MaxItems="1")
     for found in answer["ResourceRecordSets"]:
-        if (found["Name"], found["Type"]) == (name, kind):
+        if (found["Name"].replace(r"\052", "*"), found["Type"]) == (name, kind):
             return dict(found)
     return None
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from .aws import AwsError
 from .naming import COMPONENT_TAG, ENVIRONMENT_TAG, NAME_TAG, STACK_TAG
-from .picture import Resource, Scope, Shape, tags_in
+from .picture import Resource, Scope, Shape, at, tags_in
 from .stack_calls import Calls, ReadError
 from .stack_readers import READERS, Reader
 from .stack_steps import Item
@@ -61,10 +61,14 @@ def _read(calls: Calls, scope: Scope, reader: Reader, parent: Future[list[Item]]
             return [reader.item(item) | {"of": owner} for item in listed]
 
         items = [item for answer in calls.each(ask, parent.result()) for item in answer]
+
+    def borrowed(item: Item) -> bool:
+        return bool(scope.borrows(reader.shape.type, str(at(item, reader.shape.name) or "")))
+
     items = [item for item in items if reader.named(item, scope)]
     if reader.tagged and items:
         items = reader.tagged(calls, items)
-    mine = [item for item in items if reader.shape.untagged or scope.owns(tags_in(item))]
+    mine = [item for item in items if reader.shape.untagged or scope.owns(tags_in(item)) or borrowed(item)]
     return reader.detailed(calls, mine) if reader.detailed and mine else mine
 
 

@@ -51,7 +51,10 @@ def test_rules():
 
 def test_target_groups():
     elb, groups = boto3.client("elbv2"), target_groups()
-    assert {name: (group["Port"], group["TargetType"]) for name, group in groups.items()} == {"web": (3000, "ip"), "api": (8080, "instance")}
+    assert {name: (group["Port"], group["TargetType"]) for name, group in groups.items()} == {
+        "web": (3000, "ip"),
+        "api": (8080, "instance"),
+    }
     web = groups["web"]
     assert (web["HealthCheckPath"], web["Matcher"]["HttpCode"], web["HealthCheckIntervalSeconds"]) == ("/healthz", "200-204", 30)
     assert (web["HealthCheckTimeoutSeconds"], web["HealthyThresholdCount"], web["UnhealthyThresholdCount"]) == (10, 3, 5)

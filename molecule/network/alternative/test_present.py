@@ -20,7 +20,9 @@ def test_each_zone_has_its_own_way_out():
     ec2 = boto3.client("ec2")
     tables = by_name(ec2.describe_route_tables(Filters=MINE)["RouteTables"])
     subnets = by_name(ec2.describe_subnets(Filters=MINE)["Subnets"])
-    nats = {nat["NatGatewayId"]: nat for nat in ec2.describe_nat_gateways(Filters=MINE)["NatGateways"] if nat["State"] == "available"}
+    nats = {
+        nat["NatGatewayId"]: nat for nat in ec2.describe_nat_gateways(Filters=MINE)["NatGateways"] if nat["State"] == "available"
+    }
     assert set(tables) == {"public", *(f"private-{zone}" for zone in ZONES)}
     for zone in ZONES:
         table = tables[f"private-{zone}"]
@@ -34,8 +36,13 @@ def test_each_zone_has_its_own_way_out():
 def test_gateway_endpoints_serve_every_table():
     ec2 = boto3.client("ec2")
     tables = {table["RouteTableId"] for table in ec2.describe_route_tables(Filters=MINE)["RouteTables"]}
-    endpoints = {endpoint["ServiceName"].split(".")[-1]: endpoint for endpoint in ec2.describe_vpc_endpoints(Filters=MINE)["VpcEndpoints"]}
-    assert {service: set(endpoint["RouteTableIds"]) for service, endpoint in endpoints.items()} == {"s3": tables, "dynamodb": tables}
+    endpoints = {
+        endpoint["ServiceName"].split(".")[-1]: endpoint for endpoint in ec2.describe_vpc_endpoints(Filters=MINE)["VpcEndpoints"]
+    }
+    assert {service: set(endpoint["RouteTableIds"]) for service, endpoint in endpoints.items()} == {
+        "s3": tables,
+        "dynamodb": tables,
+    }
 
 
 def test_nothing_is_isolated():

@@ -234,3 +234,18 @@ def test_rows_are_complete():
     for reader in READERS:
         assert reader.covers, reader.shape.type
         assert not reader.parent or reader.parent in READER
+
+
+def test_a_zone_that_a_component_borrows_is_found_whatever_its_tags_say():
+    scope = Scope("shop", "production", zones={"company.org": "company"})
+    zones = [
+        {"Id": "/hostedzone/Z1", "Name": "company.org."},
+        {"Id": "/hostedzone/Z2", "Name": "shop.org.", "Tags": tagged("dns")},
+    ]
+    shape = READER["hosted_zone"].shape
+    company, own = pictured([(shape, zone) for zone in zones], scope)
+    assert (company.component, company.id, company.borrowed) == ("company", "Z1", True)
+    assert (own.component, own.borrowed) == ("dns", False)
+    of_another_stack = zones[0] | {"Tags": tagged("dns") | {"groundwork:stack": "company"}}
+    assert found(pictured([(shape, of_another_stack)], scope))["company"]["hosted_zone"]["name"] == "company.org"
+    assert scope.borrows("certificate", "company.org") == ""
