@@ -186,7 +186,7 @@ def _endpoints(types: Mapping[str, Any]) -> Iterable[str]:
     for database in types.get("db_instance", {}).values():
         if address := at(database, "endpoint.address"):
             yield f"{address}:{database['endpoint']['port']}"
-    for group in [types["replication_group"]] if "cache" in types else []:
+    for group in [types["replication_group"]] if "replication_group" in types else []:
         first: dict[str, Any] = next(iter(group.get("node_groups") or []), {})
         place = group.get("configuration_endpoint") or first.get("primary_endpoint") or {}
         if place.get("address"):
