@@ -144,6 +144,7 @@ def test_what_is_going_or_gone_is_not_found():
     resources = [one("nat_gateway", {"NatGatewayId": id_, "State": state}) for id_, state in states.items()]
     assert found(resources) == {}
     assert [bool(resource.fading) for resource in resources] == [True, False]
+    assert resources[0].summary()["status"] == "deleted"
 
 
 def test_parts_and_the_whole():
@@ -160,6 +161,8 @@ def test_endpoints():
         "inside": {"load_balancer": {"dns_name": "in.example"}, "listener": {"80": {"protocol": "HTTP"}}},
         "postgres": {"db_instance": {"main": {"endpoint": {"address": "db.example", "port": 5432}}, "new": {"endpoint": None}}},
         "redis": {"replication_group": {"node_groups": [{"primary_endpoint": {"address": "cache.example", "port": 6379}}]}},
+        "sharded": {"replication_group": {"configuration_endpoint": {"address": "shards.example", "port": 6379}}},
+        "coming": {"replication_group": {"node_groups": []}},
         "web": {"repository": {"uri": "registry.example/web"}, "security_group": {"id": "sg-1"}},
         "main": {"vpc": {"id": "vpc-1"}},
     }
@@ -168,6 +171,7 @@ def test_endpoints():
         "inside": ["http://in.example"],
         "postgres": ["db.example:5432"],
         "redis": ["cache.example:6379"],
+        "sharded": ["shards.example:6379"],
         "web": ["registry.example/web"],
     }
 
