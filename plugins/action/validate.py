@@ -22,6 +22,7 @@ from ..plugin_utils.specification import check_names, check_options, check_owner
 from ..plugin_utils.validation import (
     IDENTITY,
     Component,
+    check_access_logs,
     check_account,
     check_agreement,
     check_component,
@@ -122,6 +123,7 @@ class ActionModule(ActionBase):
             *check_agreement(components),
             *check_networks(components),
             *check_targets(components),
+            *check_access_logs(components),
         ]
         caller = options["caller"]
         if caller and not caller.get("skipped"):

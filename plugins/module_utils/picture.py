@@ -35,6 +35,8 @@ class Scope:
     partition: str = "aws"
     account: str = ""
     components: tuple[str, ...] = ()
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """Components by the hosted zone, not of the stack, that each uses."""
 
     @property
     def prefix(self) -> str:
@@ -43,6 +45,10 @@ class Scope:
 
     def owns(self, tags: Mapping[str, str]) -> bool:
         return tags.get(STACK_TAG) == self.stack and tags.get(ENVIRONMENT_TAG) == self.environment
+
+    def borrows(self, type_: str, name: str) -> str:
+        """The component that uses this resource although it is not of the stack; empty when none does."""
+        return self.zones.get(name.rstrip("."), "") if type_ == "hosted_zone" else ""
 
     def placed(self, name: str) -> tuple[str, str] | None:
         """The component and part that a full name speaks of, or None when it is of no known component.
@@ -94,6 +100,8 @@ class Resource:
     status: str
     description: Description = field(repr=False)
     shape: Shape = field(repr=False)
+    borrowed: bool = False
+    """Whether the stack uses it and did not make it."""
 
     @property
     def fading(self) -> str:
@@ -140,7 +148,10 @@ def pictured(described: Iterable[tuple[Shape, Description]], scope: Scope) -> li
 def shaped(shape: Shape, description: Description, tags: Mapping[str, str], scope: Scope) -> Resource | None:
     """One resource, or None when it is not of this stack."""
     name = str(at(description, shape.name) or "") if shape.name else tags.get(NAME_TAG, "")
-    if scope.owns(tags):
+    borrower = scope.borrows(shape.type, name)
+    if borrower:
+        component, part = borrower, ""
+    elif scope.owns(tags):
         component = tags.get(COMPONENT_TAG, "")
         part = part_of(tags) if component else name
     elif shape.untagged and (place := scope.placed(name)):
@@ -152,7 +163,9 @@ def shaped(shape: Shape, description: Description, tags: Mapping[str, str], scop
     arn = shape.arn.format(**place_of) if "{" in shape.arn else str(at(description, shape.arn) or "")
     status = shape.status(description) if callable(shape.status) else str(at(description, shape.status) or "available")
     ready = not shape.status or status in shape.ready
-    return Resource(component, shape.type, part, identity, arn, name.rstrip("."), ready, status, description, shape)
+    return Resource(
+        component, shape.type, part, identity, arn, name.rstrip("."), ready, status, description, shape, bool(borrower)
+    )
 
 
 def found(resources: Iterable[Resource]) -> dict[str, dict[str, Any]]:

@@ -18,22 +18,22 @@ def zone_id(client: Any, zone: str) -> str | None:
     """The id of a public hosted zone given by id or name; None when there is none."""
     if re.fullmatch(r"[A-Z0-9]{10,32}", zone):
         try:
-            return str(client.get_hosted_zone(Id=zone)["HostedZone"]["Id"]).split("/")[-1]
+            return str(client.get_hosted_zone(Id=zone)["HostedZone"]["Id"]).rpartition("/")[2]
         except client.exceptions.NoSuchHostedZone:
             return None
     name = zone.lower().rstrip(".") + "."
     zones = client.list_hosted_zones_by_name(DNSName=name)["HostedZones"]
-    ids = [one["Id"].split("/")[-1] for one in zones if one["Name"] == name and not one["Config"].get("PrivateZone")]
+    ids = [one["Id"].rpartition("/")[2] for one in zones if one["Name"] == name and not one["Config"].get("PrivateZone")]
     if len(ids) > 1:
         raise AwsError(f"look for hosted zone {zone}", f"there are several public ones, {', '.join(ids)}; give the id of one")
     return ids[0] if ids else None
 
 
 def record_set(client: Any, zone: str, name: str, kind: str) -> dict[str, Any] | None:
-    """One record set as it stands, or None."""
+    """One record set as it stands, or None. C(name) is whole, with its final dot; Route 53 writes a star as its octal code."""
     answer = client.list_resource_record_sets(HostedZoneId=zone, StartRecordName=name, StartRecordType=kind, MaxItems="1")
     for found in answer["ResourceRecordSets"]:
-        if (found["Name"], found["Type"]) == (name, kind):
+        if (found["Name"].replace(r"\052", "*"), found["Type"]) == (name, kind):
             return dict(found)
     return None
 

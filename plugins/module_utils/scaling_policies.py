@@ -83,7 +83,7 @@ def wanted_policy(policy: Mapping[str, Any], standing: Mapping[str, Any]) -> dic
 
 def described_policy(policy: Mapping[str, Any]) -> dict[str, Any]:
     """Application Auto Scaling's ScalingPolicy in the words of this module's options."""
-    for kind, (_, configuration) in KINDS.items():
+    for kind, (_shape, configuration) in KINDS.items():
         if members := policy.get(configuration):
             settings = {option: members[member] for option, member in MEMBERS.items() if member in members}
             if kind == "step_scaling":

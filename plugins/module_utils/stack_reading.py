@@ -12,7 +12,7 @@ from typing import Any
 
 from .aws import AwsError
 from .naming import COMPONENT_TAG, ENVIRONMENT_TAG, NAME_TAG, STACK_TAG
-from .picture import Resource, Scope, Shape, tags_in
+from .picture import Resource, Scope, Shape, at, tags_in
 from .stack_calls import Calls, ReadError
 from .stack_readers import READERS, Reader
 from .stack_steps import Item
@@ -61,18 +61,22 @@ def _read(calls: Calls, scope: Scope, reader: Reader, parent: Future[list[Item]]
             return [reader.item(item) | {"of": owner} for item in listed]
 
         items = [item for answer in calls.each(ask, parent.result()) for item in answer]
+
+    def borrowed(item: Item) -> bool:
+        return bool(scope.borrows(reader.shape.type, str(at(item, reader.shape.name) or "")))
+
     items = [item for item in items if reader.named(item, scope)]
     if reader.tagged and items:
         items = reader.tagged(calls, items)
-    mine = [item for item in items if reader.shape.untagged or scope.owns(tags_in(item))]
+    mine = [item for item in items if reader.shape.untagged or scope.owns(tags_in(item)) or borrowed(item)]
     return reader.detailed(calls, mine) if reader.detailed and mine else mine
 
 
 def looked_at(calls: Calls, scope: Scope) -> tuple[list[tuple[Shape, Item]], Scope]:
     """All that was read, and the scope with its account: from the answers, or asked when there are some and none says."""
     described = read(calls, scope, READERS)
-    owners = (str(item["OwnerId"]) for _, item in described if item.get("OwnerId"))
-    arns = (value.split(":")[4] for _, item in described for value in item.values() if str(value).startswith("arn:"))
+    owners = (str(item["OwnerId"]) for _kind, item in described if item.get("OwnerId"))
+    arns = (value.split(":")[4] for _kind, item in described for value in item.values() if str(value).startswith("arn:"))
     account = next(owners, "") or next(filter(None, arns), "")
     if described and not account:
         account = str(calls.call("sts", "get_caller_identity")["Account"])
@@ -169,7 +173,7 @@ def _reader(arn: str) -> Reader | None:
 
 def _place(arn: str) -> str:
     """An ARN without partition, region and account: C(kms:key/1234)."""
-    _, _, service, _, _, resource = arn.split(":", 5)
+    _arn, _partition, service, _region, _account, resource = arn.split(":", 5)
     return f"{service}:{resource}"
 
 

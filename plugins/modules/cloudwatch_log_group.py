@@ -101,7 +101,7 @@ DAYS = [0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 
 ARGUMENTS: dict[str, Any] = {
     "name": {"type": "str", "required": True},
     "retention_days": {"type": "int", "choices": DAYS},
-    "kms_key": {"type": "str"},
+    "kms_key": {"type": "str", "no_log": False},
     "log_class": {"type": "str", "choices": ["STANDARD", "INFREQUENT_ACCESS", "ESSENTIALS", "DELIVERY"]},
     "wait_timeout": {"type": "int", "default": 60},
     **STATE_OPTION,

@@ -180,7 +180,8 @@ from ..module_utils.rds import (
 )
 
 ARGUMENTS: dict[str, Any] = {
-    **{option: {"type": "str"} for option in ("engine", "engine_version", "instance_class", "kms_key", "username")},
+    **{option: {"type": "str"} for option in ("engine", "engine_version", "instance_class", "username")},
+    "kms_key": {"type": "str", "no_log": False},
     **{option: {"type": "str"} for option in ("database_name", "subnet_group", "parameter_group", "monitoring_role")},
     **{option: {"type": "str"} for option in ("backup_window", "maintenance_window", "ca_certificate", "final_snapshot")},
     **{option: {"type": "str"} for option in ("replica_of", "restore_from_snapshot", "restore_from_instance")},

@@ -130,7 +130,7 @@ ARGUMENTS: dict[str, Any] = {
     "name": {"type": "str", "required": True},
     "scan_on_push": {"type": "bool"},
     "immutable_tags": {"type": "bool"},
-    "kms_key": {"type": "str"},
+    "kms_key": {"type": "str", "no_log": False},
     "lifecycle_policy": {"type": "dict"},
     "force": {"type": "bool", "default": False},
     **STATE_OPTION,

@@ -178,7 +178,7 @@ ARGUMENTS: dict[str, Any] = {
         "type": "dict",
         "options": {
             "logging": {"type": "str", "choices": ["none", "default", "override"], "required": True},
-            "kms_key": {"type": "str"},
+            "kms_key": {"type": "str", "no_log": False},
             "log_group": {"type": "str"},
             "log_group_encrypted": {"type": "bool"},
             "bucket": {"type": "str"},
@@ -250,7 +250,7 @@ def request(cluster: Mapping[str, Any]) -> dict[str, Any]:
     if "container_insights" in cluster:
         members["settings"] = [{"name": "containerInsights", "value": cluster["container_insights"]}]
     if command := cluster.get("execute_command"):
-        logs = {member: command[option] for option, (member, _) in LOG_MEMBERS.items() if command.get(option)}
+        logs = {member: command[option] for option, (member, _default) in LOG_MEMBERS.items() if command.get(option)}
         configuration = {"logging": command["logging"].upper(), **({"logConfiguration": logs} if logs else {})}
         if command.get("kms_key"):
             configuration["kmsKeyId"] = command["kms_key"]

@@ -186,7 +186,10 @@ from ..module_utils.s3_lifecycle import canonical_rule
 ARGUMENTS: dict[str, Any] = {
     "name": {"type": "str", "required": True},
     "versioning": {"type": "bool"},
-    "encryption": {"type": "dict", "options": {"kms_key": {"type": "str"}, "bucket_key_enabled": {"type": "bool"}}},
+    "encryption": {
+        "type": "dict",
+        "options": {"kms_key": {"type": "str", "no_log": False}, "bucket_key_enabled": {"type": "bool"}},
+    },
     "public_access_block": {"type": "bool"},
     "object_ownership": {"type": "str", "choices": ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]},
     "policy": {"type": "dict"},

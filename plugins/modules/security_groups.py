@@ -34,11 +34,11 @@ options:
       description:
         description: What the group is for; its name by default. AWS takes it when the group is created, and can't change it.
         type: str
-      ingress: &rules
+      ingress:
         description: Who may connect to what is in the group.
         type: list
         elements: dict
-        suboptions:
+        suboptions: &rule
           protocol:
             description: The protocol, or V(-1) for every protocol.
             type: str
@@ -66,8 +66,10 @@ options:
             type: str
             default: ""
       egress:
-        <<: *rules
         description: What may be connected to from within the group.
+        type: list
+        elements: dict
+        suboptions: *rule
       tags:
         description: Tags that the group carries.
         type: dict

@@ -146,7 +146,7 @@ SUBSCRIPTION: dict[str, Any] = {
 ARGUMENTS: dict[str, Any] = {
     "name": {"type": "str", "required": True},
     "display_name": {"type": "str"},
-    "kms_key": {"type": "str"},
+    "kms_key": {"type": "str", "no_log": False},
     "policy": {"type": "dict"},
     "subscriptions": {"type": "list", "elements": "dict", "options": SUBSCRIPTION},
     "purge_subscriptions": {"type": "bool", "default": False},

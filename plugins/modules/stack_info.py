@@ -38,6 +38,12 @@ options:
     type: list
     elements: str
     default: []
+  existing_zones:
+    description:
+      - Public hosted zones that the stack uses and that somebody else made, by component.
+      - They are in RV(found) as if they were of the component, and neither in RV(resources) nor in RV(leftovers).
+    type: dict
+    default: {}
   leftovers:
     description:
       - Whether to prove what is left of the stack, as after a teardown. The Tagging API is then asked too.
@@ -158,20 +164,22 @@ calls:
   sample: 52
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ..module_utils.aws import AwsError, connect_all
-from ..module_utils.picture import Scope, endpoints, found, pictured
+from ..module_utils.picture import Resource, Scope, endpoints, found, pictured
 from ..module_utils.stack_calls import Calls
 from ..module_utils.stack_readers import READERS
-from ..module_utils.stack_reading import GLOBAL_REGIONS, GLOBAL_TAGGING, TAGGING, left, looked_at
+from ..module_utils.stack_reading import GLOBAL_REGIONS, GLOBAL_TAGGING, TAGGING, PictureError, left, looked_at
 
 ARGUMENTS: dict[str, Any] = {
     "stack": {"type": "str", "required": True},
     "environment": {"type": "str", "required": True},
     "components": {"type": "list", "elements": "str", "default": []},
+    "existing_zones": {"type": "dict", "default": {}},
     "leftovers": {"type": "bool", "default": False},
 }
 
@@ -185,6 +193,18 @@ def clients(module: AnsibleAWSModule) -> dict[str, Any]:
     return made
 
 
+def check_borrowed(resources: Iterable[Resource]) -> None:
+    """Refuse a name that two zones have: only one of them is what its parent delegates to, and AWS does not say which."""
+    ids: dict[str, list[str]] = {}
+    for resource in resources:
+        if resource.borrowed:
+            ids.setdefault(resource.name, []).append(resource.id)
+    for name, several in ids.items():
+        if len(several) > 1:
+            cure = "remove all but the one that the parent zone delegates to"
+            raise PictureError(f"look for hosted zone {name}", f"there are several public ones, {', '.join(several)}; {cure}")
+
+
 def main() -> None:
     module = AnsibleAWSModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     params = module.params
@@ -193,15 +213,22 @@ def main() -> None:
         home = connected["ec2"].meta
         with Calls(connected) as calls:
             scope = Scope(
-                params["stack"], params["environment"], home.region_name, home.partition, components=tuple(params["components"])
+                params["stack"],
+                params["environment"],
+                home.region_name,
+                home.partition,
+                components=tuple(params["components"]),
+                zones={str(zone).lower().rstrip("."): component for component, zone in params["existing_zones"].items()},
             )
-            resources = pictured(*looked_at(calls, scope))
+            seen = pictured(*looked_at(calls, scope))
+            check_borrowed(seen)
+            resources = [resource for resource in seen if not resource.borrowed]
             result: dict[str, Any] = {}
             if params["leftovers"]:
                 result = left(calls, scope, resources)
     except AwsError as error:
         module.fail_json(msg=str(error), error_code=error.code)
-    picture = found(resources)
+    picture = found(seen)
     standing = [resource.summary() for resource in resources if not resource.fading]
     module.exit_json(changed=False, found=picture, endpoints=endpoints(picture), resources=standing, calls=calls.made, **result)
 

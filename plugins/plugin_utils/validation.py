@@ -88,6 +88,7 @@ def check_component(component: Component, members: Members) -> list[Problem]:
         *(check_flows(component, "network_flows", members) if own_flows else []),
         *check_network(component),
         *check_task_size(component),
+        *check_log_bucket(component),
         *check_order(component),
         *check_references(component, members),
         *check_elements(component),
@@ -316,6 +317,17 @@ def check_task_size(component: Component) -> list[Problem]:
     return [Problem(component.name, ("ecs_cpu",), f"and ecs_memory do not go together: {message}")] if message else []
 
 
+def check_log_bucket(component: Component) -> list[Problem]:
+    """Load balancers deliver to no bucket with a key of one's own: Elastic Load Balancing user guide, "Enable access logs"."""
+    if not component.known("storage_load_balancer_logs", "storage_key"):
+        return []
+    key = component.settings["storage_key"]
+    if not component.settings["storage_load_balancer_logs"] or not key:
+        return []
+    message = f"is {key}, and load balancers deliver their logs to buckets with Amazon S3's own key alone; leave it empty"
+    return [Problem(component.name, ("storage_key",), message)]
+
+
 def check_order(component: Component) -> list[Problem]:
     """Whether every least is at most its greatest."""
     return [
@@ -355,7 +367,7 @@ def check_elements(component: Component) -> list[Problem]:
     problems: list[Problem] = []
     say = _speaker(component, problems)
     for reference, whole in ELEMENTS.items():
-        setting = whole.split(".")[0]
+        setting = whole.partition(".")[0]
         there = [name for _path, name in _named(component, whole)]
         for path, name in _named(component, reference):
             if name not in there and not isinstance(component.settings.get(setting), Unknown):
@@ -379,6 +391,18 @@ def check_targets(components: Sequence[Component]) -> list[Problem]:
             if component.name not in targets and UNKNOWN not in targets:
                 message = f"names {front.name}, whose alb_targets do not list {component.name}; add it there"
                 problems.append(Problem(component.name, (setting,), message))
+    return problems
+
+
+def check_access_logs(components: Sequence[Component]) -> list[Problem]:
+    """Whether the bucket that a load balancer logs to takes its logs."""
+    by_name = {component.name: component for component in components}
+    problems = []
+    for component in components:
+        bucket = by_name.get(str(component.settings.get("alb_access_logs", "")))
+        if bucket and bucket.known("storage_load_balancer_logs") and not bucket.settings["storage_load_balancer_logs"]:
+            message = f"names {bucket.name}, which takes no logs; set storage_load_balancer_logs: true there"
+            problems.append(Problem(component.name, ("alb_access_logs",), message))
     return problems
 
 

@@ -87,7 +87,7 @@ class Prerequisites:
         acm = boto3.client("acm")
         acm.request_certificate(DomainName=component, ValidationMethod="DNS", Tags=self.tag_list(component))
 
-    def logs_bucket(self, component: str = "logs") -> None:
+    def bucket(self, component: str = "logs") -> None:
         """A bucket that takes the access logs of load balancers."""
         name = self.tags(component)["Name"]
         s3 = boto3.client("s3")
@@ -162,6 +162,30 @@ class Prerequisites:
             AutomaticFailoverEnabled=True,
             Tags=self.tag_list(component),
         )
+
+    def role(self, component: str) -> None:
+        """A role that the component once declared under the name earlier, with a policy, and one of another tier."""
+        iam = boto3.client("iam")
+        path = f"/groundwork/{self.stack}/{self.environment}/"
+        statement = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        for part, place in (("earlier", path), ("task", f"{path}ecs/")):
+            name = self.tags(component, part)["Name"]
+            tags = self.tag_list(component, part)
+            iam.create_role(RoleName=name, Path=place, AssumeRolePolicyDocument=trust, Tags=tags)
+            statement = {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}
+            document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+            iam.put_role_policy(RoleName=name, PolicyName="permissions", PolicyDocument=document)
+
+    def boundary(self, name: str) -> None:
+        """A managed policy of the account."""
+        statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        boto3.client("iam").create_policy(PolicyName=name, PolicyDocument=document)
+
+    def foreign_zone(self, name: str) -> None:
+        """A zone that the stack did not make."""
+        boto3.client("route53").create_hosted_zone(Name=name, CallerReference=f"{self.environment} {name}")
 
     def zone(self, component: str = "example.org") -> None:
         route53 = boto3.client("route53")

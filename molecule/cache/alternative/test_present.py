@@ -32,7 +32,11 @@ def test_backups_and_maintenance():
 
 def test_encryption_and_token():
     stands = group()
-    assert (stands["AtRestEncryptionEnabled"], stands["TransitEncryptionEnabled"], stands["AuthTokenEnabled"]) == (True, True, True)
+    assert (stands["AtRestEncryptionEnabled"], stands["TransitEncryptionEnabled"], stands["AuthTokenEnabled"]) == (
+        True,
+        True,
+        True,
+    )
 
 
 def test_parameters():
@@ -48,7 +52,9 @@ def test_parameters():
 
 
 def test_subnets_are_private():
-    subnets = boto3.client("elasticache").describe_cache_subnet_groups(CacheSubnetGroupName=NAME)["CacheSubnetGroups"][0]["Subnets"]
+    subnets = boto3.client("elasticache").describe_cache_subnet_groups(CacheSubnetGroupName=NAME)["CacheSubnetGroups"][0][
+        "Subnets"
+    ]
     described = boto3.client("ec2").describe_subnets(SubnetIds=[subnet["SubnetIdentifier"] for subnet in subnets])["Subnets"]
     names = {tag["Value"] for subnet in described for tag in subnet["Tags"] if tag["Key"] == "Name"}
     assert names == {f"molecule-cache-alternative-main-private-us-east-1{zone}" for zone in "ab"}

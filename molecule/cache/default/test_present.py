@@ -30,7 +30,11 @@ def test_replication_group():
 def test_encryption_and_token():
     stands = group()
     key = boto3.client("kms").describe_key(KeyId="alias/molecule-cache-default-encryption")["KeyMetadata"]["Arn"]
-    assert (stands["AtRestEncryptionEnabled"], stands["TransitEncryptionEnabled"], stands["AuthTokenEnabled"]) == (True, True, True)
+    assert (stands["AtRestEncryptionEnabled"], stands["TransitEncryptionEnabled"], stands["AuthTokenEnabled"]) == (
+        True,
+        True,
+        True,
+    )
     assert stands["KmsKeyId"] == key
     token = boto3.client("secretsmanager").get_secret_value(SecretId=f"{NAME}-auth")["SecretString"]
     assert len(token) == 64
@@ -52,7 +56,9 @@ def test_parameters():
 
 
 def test_subnets_are_isolated():
-    subnets = boto3.client("elasticache").describe_cache_subnet_groups(CacheSubnetGroupName=NAME)["CacheSubnetGroups"][0]["Subnets"]
+    subnets = boto3.client("elasticache").describe_cache_subnet_groups(CacheSubnetGroupName=NAME)["CacheSubnetGroups"][0][
+        "Subnets"
+    ]
     described = boto3.client("ec2").describe_subnets(SubnetIds=[subnet["SubnetIdentifier"] for subnet in subnets])["Subnets"]
     names = {tag["Value"] for subnet in described for tag in subnet["Tags"] if tag["Key"] == "Name"}
     assert names == {f"molecule-cache-default-main-isolated-us-east-1{zone}" for zone in "ab"}

@@ -57,7 +57,9 @@ def test_replica():
 
 
 def test_logs_of_both_end():
-    groups = boto3.client("logs").describe_log_groups(logGroupNamePrefix="/aws/rds/instance/molecule-database-alternative")["logGroups"]
+    groups = boto3.client("logs").describe_log_groups(logGroupNamePrefix="/aws/rds/instance/molecule-database-alternative")[
+        "logGroups"
+    ]
     assert {group["logGroupName"]: group["retentionInDays"] for group in groups} == {
         f"/aws/rds/instance/{NAME}/postgresql": 14,
         f"/aws/rds/instance/{NAME}-replica-1/postgresql": 14,

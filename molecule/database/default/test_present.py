@@ -48,7 +48,10 @@ def test_place():
 def test_parameters():
     rds = boto3.client("rds")
     group = instance()["DBParameterGroups"][0]["DBParameterGroupName"]
-    assert rds.describe_db_parameter_groups(DBParameterGroupName=group)["DBParameterGroups"][0]["DBParameterGroupFamily"] == "postgres16"
+    assert (
+        rds.describe_db_parameter_groups(DBParameterGroupName=group)["DBParameterGroups"][0]["DBParameterGroupFamily"]
+        == "postgres16"
+    )
     set_here = rds.describe_db_parameters(DBParameterGroupName=group, Source="user")["Parameters"]
     assert {one["ParameterName"]: one["ParameterValue"] for one in set_here} == {
         "log_connections": "1",
@@ -60,4 +63,7 @@ def test_parameters():
 
 def test_logs_end():
     groups = boto3.client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/rds/instance/{NAME}/")["logGroups"]
-    assert {group["logGroupName"].rpartition("/")[2]: group["retentionInDays"] for group in groups} == {"postgresql": 7, "upgrade": 7}
+    assert {group["logGroupName"].rpartition("/")[2]: group["retentionInDays"] for group in groups} == {
+        "postgresql": 7,
+        "upgrade": 7,
+    }

@@ -41,7 +41,11 @@ def test_ways_out():
     ec2 = boto3.client("ec2")
     tables = by_name(ec2.describe_route_tables(Filters=MINE)["RouteTables"])
     ways = {
-        name: [route.get("NatGatewayId") or route["GatewayId"] for route in table["Routes"] if route.get("DestinationCidrBlock") == "0.0.0.0/0"]
+        name: [
+            route.get("NatGatewayId") or route["GatewayId"]
+            for route in table["Routes"]
+            if route.get("DestinationCidrBlock") == "0.0.0.0/0"
+        ]
         for name, table in tables.items()
     }
     nats = [nat for nat in ec2.describe_nat_gateways(Filters=MINE)["NatGateways"] if nat["State"] == "available"]

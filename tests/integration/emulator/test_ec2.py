@@ -44,3 +44,11 @@ def test_unknown_nat_gateway_is_an_error(ec2, call):
     argument = {"NatGatewayId": "nat-0123"} if call.startswith("delete") else {"NatGatewayIds": ["nat-0123"]}
     with pytest.raises(ClientError, match="NatGatewayNotFound"):
         getattr(ec2, call)(**argument)
+
+
+def test_network_acls_are_found_by_their_id(aws):
+    ec2 = aws("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    acl = ec2.create_network_acl(VpcId=vpc)["NetworkAcl"]["NetworkAclId"]
+    filters = [{"Name": "network-acl-id", "Values": [acl]}]
+    assert [found["NetworkAclId"] for found in ec2.describe_network_acls(Filters=filters)["NetworkAcls"]] == [acl]

@@ -45,8 +45,13 @@ def build(aws: Any, env: str) -> dict[str, str]:
         return tags(component, part, env)["Name"]
 
     ec2 = aws("ec2")
-    spec = lambda kind, *tagged: specified(kind, *tagged, environment=env)  # noqa: E731
-    flat = lambda *tagged: listed(*tagged, environment=env)  # noqa: E731
+
+    def spec(kind: str, *tagged: str) -> dict[str, Any]:
+        return specified(kind, *tagged, environment=env)
+
+    def flat(*tagged: str) -> list[dict[str, str]]:
+        return listed(*tagged, environment=env)
+
     ids: dict[str, str] = {}
     vpc = ids["vpc"] = ec2.create_vpc(CidrBlock="10.0.0.0/16", **spec("vpc", "main"))["Vpc"]["VpcId"]
     subnets = []
@@ -313,3 +318,16 @@ def test_the_owning_service_has_the_last_word_on_what_the_tagging_api_lists(aws,
     told = {row["arn"]: (row["type"], row.get("why", "")) for row in [*result["leftovers"], *result["fading"]]}
     assert told == listed_arns
     assert {row["arn"] for row in result["leftovers"]} == {arn for arn, (_, why) in listed_arns.items() if not why}
+
+
+def test_a_zone_that_somebody_else_made_is_found_and_is_no_leftover(aws, run_module):
+    made = aws("route53").create_hosted_zone(Name="company.org", CallerReference="1")["HostedZone"]["Id"].rpartition("/")[2]
+    options = {"existing_zones": {"company": "Company.org.", "other": "other.org"}, "leftovers": True, **STACK}
+    result = run_module("stack_info", **options)
+    assert result["found"]["company"]["hosted_zone"]["id"] == made
+    assert "other" not in result["found"]
+    assert (result["resources"], result["leftovers"]) == ([], [])
+    aws("route53").create_hosted_zone(Name="company.org", CallerReference="2")
+    said = run_module("stack_info", **options)["msg"]
+    assert said.startswith("look for hosted zone company.org: there are several public ones, ")
+    assert made in said

@@ -65,4 +65,4 @@ def test_batches_apply_what_is_dynamic_at_once():
     listed = next(batches({"work_mem": "1", "max_connections": "2"}, known))
     assert [parameter["ApplyMethod"] for parameter in listed] == ["immediate", "pending-reboot"]
     many = {str(number): "1" for number in range(45)}
-    assert [len(batch) for batch in batches(many, dict.fromkeys(many, {}))] == [20, 20, 5]
+    assert [len(batch) for batch in batches(many, {name: {} for name in many})] == [20, 20, 5]

@@ -144,6 +144,7 @@ def test_what_is_going_or_gone_is_not_found():
     resources = [one("nat_gateway", {"NatGatewayId": id_, "State": state}) for id_, state in states.items()]
     assert found(resources) == {}
     assert [bool(resource.fading) for resource in resources] == [True, False]
+    assert resources[0].summary()["status"] == "deleted"
 
 
 def test_parts_and_the_whole():
@@ -160,6 +161,8 @@ def test_endpoints():
         "inside": {"load_balancer": {"dns_name": "in.example"}, "listener": {"80": {"protocol": "HTTP"}}},
         "postgres": {"db_instance": {"main": {"endpoint": {"address": "db.example", "port": 5432}}, "new": {"endpoint": None}}},
         "redis": {"replication_group": {"node_groups": [{"primary_endpoint": {"address": "cache.example", "port": 6379}}]}},
+        "sharded": {"replication_group": {"configuration_endpoint": {"address": "shards.example", "port": 6379}}},
+        "coming": {"replication_group": {"node_groups": []}},
         "web": {"repository": {"uri": "registry.example/web"}, "security_group": {"id": "sg-1"}},
         "main": {"vpc": {"id": "vpc-1"}},
     }
@@ -168,6 +171,7 @@ def test_endpoints():
         "inside": ["http://in.example"],
         "postgres": ["db.example:5432"],
         "redis": ["cache.example:6379"],
+        "sharded": ["shards.example:6379"],
         "web": ["registry.example/web"],
     }
 
@@ -234,3 +238,18 @@ def test_rows_are_complete():
     for reader in READERS:
         assert reader.covers, reader.shape.type
         assert not reader.parent or reader.parent in READER
+
+
+def test_a_zone_that_a_component_borrows_is_found_whatever_its_tags_say():
+    scope = Scope("shop", "production", zones={"company.org": "company"})
+    zones = [
+        {"Id": "/hostedzone/Z1", "Name": "company.org."},
+        {"Id": "/hostedzone/Z2", "Name": "shop.org.", "Tags": tagged("dns")},
+    ]
+    shape = READER["hosted_zone"].shape
+    company, own = pictured([(shape, zone) for zone in zones], scope)
+    assert (company.component, company.id, company.borrowed) == ("company", "Z1", True)
+    assert (own.component, own.borrowed) == ("dns", False)
+    of_another_stack = zones[0] | {"Tags": tagged("dns") | {"groundwork:stack": "company"}}
+    assert found(pictured([(shape, of_another_stack)], scope))["company"]["hosted_zone"]["name"] == "company.org"
+    assert scope.borrows("certificate", "company.org") == ""

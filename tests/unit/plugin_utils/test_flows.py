@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.groundwork.cloud.plugins.filter import security_groups as security_groups_filter
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.flows import components, security_groups
 
 
@@ -63,3 +64,7 @@ def test_a_group_carries_its_component_and_says_what_a_rule_is_for():
     assert web["name"] == web["tags"]["Name"] == "shop-test-web"
     assert web["tags"]["groundwork:stack"] == "shop"
     assert web["egress"][0]["description"] == "web to db"
+
+
+def test_the_filter():
+    assert security_groups_filter.FilterModule().filters() == {"security_groups": security_groups}

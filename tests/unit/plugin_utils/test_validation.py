@@ -409,6 +409,42 @@ def test_load_balancers_know_their_services(targets, wrong):
     assert sentences(validation.check_targets([front, *others])) == wrong
 
 
+@pytest.mark.parametrize(
+    ("settings", "wrong"),
+    [
+        ({"storage_load_balancer_logs": True, "storage_key": ""}, []),
+        ({"storage_load_balancer_logs": False, "storage_key": "key"}, []),
+        ({"storage_load_balancer_logs": True, "storage_key": UNKNOWN}, []),
+        (
+            {"storage_load_balancer_logs": True, "storage_key": "key"},
+            [
+                "web: storage_key is key, and load balancers deliver their logs to buckets with Amazon S3's own key alone; "
+                "leave it empty"
+            ],
+        ),
+    ],
+)
+def test_buckets_of_logs_have_no_key_of_their_own(settings, wrong):
+    assert sentences(validation.check_log_bucket(component("storage", **settings))) == wrong
+
+
+@pytest.mark.parametrize(
+    ("settings", "wrong"),
+    [
+        ({"storage_load_balancer_logs": True}, []),
+        ({"storage_load_balancer_logs": UNKNOWN}, []),
+        ({}, []),
+        (
+            {"storage_load_balancer_logs": False},
+            ["web: alb_access_logs names logs, which takes no logs; set storage_load_balancer_logs: true there"],
+        ),
+    ],
+)
+def test_load_balancers_log_to_buckets_that_take_logs(settings, wrong):
+    balancers = [component("alb", alb_access_logs="logs"), component("alb", alb_access_logs=""), component("alb")]
+    assert sentences(validation.check_access_logs([*balancers, Component("logs", ("storage",), settings)])) == wrong
+
+
 def options_of(role: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every option of a role at any depth, as C(dns_records.*.alias)."""
 
@@ -425,7 +461,8 @@ def options_of(role: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 def test_what_a_spec_describes_as_a_component_is_checked_as_one(role):
     checked = validation.references_of([role])
     for name, spec in options_of(PROJECT / "roles" / role):
-        said = re.match(r"The (?:(\w+) )?component\b", str(spec.get("description")))
+        description = spec["description"]
+        said = re.match(r"The (?:(\w+) )?component\b", description if isinstance(description, str) else description[0])
         if said:
             assert name in checked, "add it to REFERENCES in plugins/plugin_utils/validation.py"
             assert said[1] is None or checked[name] == (said[1],)

@@ -1,9 +1,10 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Amazon EC2: the resource types of tags, and what deleting a NAT gateway sets free.
+"""Amazon EC2: the resource types of tags, network ACLs by id, and what deleting a NAT gateway sets free.
 
-Follows the Amazon EC2 API reference: TagSpecification (resource types), DeleteNatGateway and DescribeNatGateways.
+Follows the Amazon EC2 API reference: TagSpecification (resource types), DeleteNatGateway, DescribeNatGateways and
+DescribeNetworkAcls (filters).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from moto.core.utils import utcnow
 from moto.ec2 import utils
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.nat_gateways import NatGatewayBackend
+from moto.ec2.models.network_acls import NetworkAcl
 
 RESOURCE_TYPES = {
     "eipalloc": "elastic-ip",
@@ -28,8 +30,19 @@ RESOURCE_TYPES = {
 
 def apply() -> None:
     utils.EC2_PREFIX_TO_RESOURCE.update(RESOURCE_TYPES)
+    NetworkAcl.get_filter_value = by_id(NetworkAcl.get_filter_value)
     NatGatewayBackend.delete_nat_gateway = freeing(NatGatewayBackend.delete_nat_gateway)
     NatGatewayBackend.describe_nat_gateways = knowing(NatGatewayBackend.describe_nat_gateways)
+
+
+def by_id(filter_value: Any) -> Any:
+    """DescribeNetworkAcls also filters by C(network-acl-id)."""
+
+    @functools.wraps(filter_value)
+    def get_filter_value(self: Any, filter_name: str, method_name: str | None = None) -> Any:
+        return self.id if filter_name == "network-acl-id" else filter_value(self, filter_name, method_name)
+
+    return get_filter_value
 
 
 def unknown_gateway(gateway: str) -> EC2ClientError:

@@ -5,8 +5,9 @@
 
 API reference: CreateDBInstance, CreateDBInstanceReadReplica, RestoreDBInstanceFromDBSnapshot,
 RestoreDBInstanceToPointInTime, ModifyDBInstance, DescribeDBParameterGroups, DescribeDBParameters,
-DescribeEngineDefaultParameters, ModifyDBParameterGroup, DescribeDBClusterParameters. User guide: "Amazon RDS DB instance storage" (what gp3 includes),
-"Upgrading the engine version" (a version may be given without its minor part).
+DescribeEngineDefaultParameters, ModifyDBParameterGroup, DescribeDBClusterParameters.
+User guide: "Amazon RDS DB instance storage" (what gp3 includes), "Upgrading the engine version" (a version may be
+given without its minor part).
 """
 
 from __future__ import annotations

@@ -1,0 +1,38 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Every molecule scenario: a role converges, stays, is what was declared, goes away, and leaves nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support import emulator
+
+PROJECT = Path(__file__).resolve().parents[2]
+SCENARIOS = [
+    pytest.param(role, scenario, marks=pytest.mark.xdist_group(f"{role}-{scenario}"), id=f"{role}-{scenario}")
+    for role, scenario in sorted(path.parts[-3:-1] for path in PROJECT.glob("molecule/*/*/molecule.yml"))
+]
+
+
+@pytest.mark.parametrize(("role", "scenario"), SCENARIOS)
+def test_scenario(role: str, scenario: str, endpoint: str, tmp_path: Path):
+    emulator.reset(endpoint)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_", "MOLECULE_"))}
+    environment |= {
+        "GROUNDWORK_AWS_ENDPOINT": endpoint,
+        "MOLECULE_EPHEMERAL_DIRECTORY": str(tmp_path),
+        "MOLECULE_GLOB": f"molecule/{role}/*/molecule.yml",
+        "NO_COLOR": "1",
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+    done = subprocess.run(
+        ["molecule", "test", "-s", scenario], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+    lines = (done.stdout + done.stderr).splitlines()
+    assert done.returncode == 0, "\n".join(lines[-120:])
