@@ -164,12 +164,12 @@ class Prerequisites:
         )
 
     def role(self, component: str) -> None:
-        """A role that the component once declared under the name earlier, with a policy, and one of another tier."""
+        """Roles as an earlier run left them, each with a policy: earlier and machine of the tier iam, and task of another."""
         iam = boto3.client("iam")
         path = f"/groundwork/{self.stack}/{self.environment}/"
         statement = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
         trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        for part, place in (("earlier", path), ("task", f"{path}ecs/")):
+        for part, place in (("earlier", path), ("machine", path), ("task", f"{path}ecs/")):
             name = self.tags(component, part)["Name"]
             tags = self.tag_list(component, part)
             iam.create_role(RoleName=name, Path=place, AssumeRolePolicyDocument=trust, Tags=tags)

@@ -3,44 +3,44 @@
 
 from __future__ import annotations
 
-from ansible_collections.groundwork.cloud.plugins.filter import alb_listeners
+from typing import Any
 
-GROUPS = {"web": "arn:web", "api": "arn:api"}
-RULES = [
-    {"priority": 10, "target": "api", "paths": ["/api/*"]},
-    {"priority": 20, "target": "web", "hosts": ["a.example", "b.example"], "paths": []},
-]
-listeners = alb_listeners.FilterModule().filters()["alb_listeners"]
+import pytest
+from ansible_collections.groundwork.cloud.plugins.filter.alb_listeners import NOT_FOUND, TO_HTTPS, FilterModule
 
-
-def forward(arn):
-    return {"Type": "forward", "TargetGroupArn": arn}
+ARNS = {"web": "arn:web", "api": "arn:api"}
+alb_listeners = FilterModule().filters()["alb_listeners"]
 
 
-def test_without_a_certificate_there_is_http_alone():
-    assert listeners([], GROUPS, "web", "", "policy") == [
-        {"Protocol": "HTTP", "Port": 80, "DefaultActions": [forward("arn:web")], "Rules": []}
-    ]
+def forward(target: str) -> dict[str, str]:
+    return {"Type": "forward", "TargetGroupArn": ARNS[target]}
 
 
-def test_http_leads_to_https():
-    https, http = listeners(RULES, GROUPS, "web", "arn:certificate", "policy")
-    assert (https["Port"], https["SslPolicy"], https["Certificates"]) == (443, "policy", [{"CertificateArn": "arn:certificate"}])
-    assert https["Rules"] == [
-        {
-            "Priority": "10",
-            "Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/api/*"]}}],
-            "Actions": [forward("arn:api")],
-        },
-        {
-            "Priority": "20",
-            "Conditions": [{"Field": "host-header", "HostHeaderConfig": {"Values": ["a.example", "b.example"]}}],
-            "Actions": [forward("arn:web")],
-        },
-    ]
-    assert http["DefaultActions"][0]["RedirectConfig"]["StatusCode"] == "HTTP_301"
-    assert "Rules" not in http
+@pytest.mark.parametrize(("default", "actions"), [("web", [forward("web")]), ("", [NOT_FOUND])])
+def test_without_a_certificate_port_80_serves(default, actions):
+    assert alb_listeners([], ARNS, default, "", "") == [{"Protocol": "HTTP", "Port": 80, "DefaultActions": actions, "Rules": []}]
 
 
-def test_what_no_rule_serves_is_not_found():
-    assert listeners([], GROUPS, "", "", "")[0]["DefaultActions"][0]["FixedResponseConfig"]["StatusCode"] == "404"
+def test_with_a_certificate_port_80_redirects():
+    secure, plain = alb_listeners([], ARNS, "web", "arn:certificate", "TLS13")
+    assert secure["Certificates"] == [{"CertificateArn": "arn:certificate"}]
+    assert (secure["Protocol"], secure["Port"], secure["SslPolicy"]) == ("HTTPS", 443, "TLS13")
+    assert plain == {"Protocol": "HTTP", "Port": 80, "DefaultActions": [TO_HTTPS]}
+
+
+HOSTS = {"Field": "host-header", "HostHeaderConfig": {"Values": ["api.example.org"]}}
+PATHS = {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/api/*"]}}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "conditions"),
+    [
+        ({"hosts": ["api.example.org"]}, [HOSTS]),
+        ({"paths": ["/api/*"], "hosts": []}, [PATHS]),
+        ({"hosts": ["api.example.org"], "paths": ["/api/*"]}, [HOSTS, PATHS]),
+    ],
+)
+def test_rules(chosen: dict[str, Any], conditions: list[dict[str, Any]]):
+    rule = {"priority": 10, "target": "api", **chosen}
+    (listener,) = alb_listeners([rule], ARNS, "web", "", "")
+    assert listener["Rules"] == [{"Priority": "10", "Conditions": conditions, "Actions": [forward("api")]}]

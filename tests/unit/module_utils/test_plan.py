@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.groundwork.cloud.plugins.module_utils.plan import (
+    Exact,
     Plan,
     declared,
     declared_of,
@@ -14,90 +15,81 @@ from ansible_collections.groundwork.cloud.plugins.module_utils.plan import (
     without_none,
 )
 
+TAGS = {"stack": "shop", "owner": "me"}
+
+
+@pytest.mark.parametrize(
+    ("current", "desired", "expected"),
+    [
+        ({}, {}, Plan()),
+        ({}, {"a": {"x": 1}}, Plan(create={"a": {"x": 1}})),
+        ({"a": {"x": 1}}, {"a": {"x": 1}}, Plan()),
+        ({"a": {"x": 1, "y": 2}}, {"a": {"x": 1}}, Plan()),
+        ({"a": {"x": 1, "y": 2}}, {"a": {"x": 3}}, Plan(update={"a": ({"x": 1}, {"x": 3})})),
+        ({"a": {}}, {"a": {"x": 1}}, Plan(update={"a": ({}, {"x": 1})})),
+        ({"a": {"x": 1}}, {"a": None}, Plan(delete={"a": {"x": 1}})),
+        ({}, {"a": None}, Plan()),
+        ({"b": {"x": 1}}, {}, Plan()),
+        ({"tags": TAGS}, {"tags": {"stack": "shop"}}, Plan()),
+        (
+            {"tags": TAGS},
+            {"tags": Exact({"stack": "shop"})},
+            Plan(update={"tags": (TAGS, Exact({"stack": "shop"}))}),
+        ),
+    ],
+)
+def test_plan(current, desired, expected):
+    todo = plan(current, desired)
+    assert todo == expected
+    assert todo.changed is (expected != Plan())
+
 
 @pytest.mark.parametrize(
     ("have", "want", "same"),
     [
-        ("a", "a", True),
-        (1, "1", False),
-        ({"a": 1, "server": 2}, {"a": 1}, True),
-        ({"a": 1}, {"a": 1, "b": 2}, False),
-        ({"a": {"b": 1, "server": 2}}, {"a": {"b": 1}}, True),
-        ({"a": {"b": 1}}, {"a": {"b": 2}}, False),
-        ("a", {"a": 1}, False),
-        ([1, 2], [1, 2], True),
+        (1, 1, True),
+        (1, 2, False),
+        (1, {"x": 1}, False),
+        ({"x": {"y": 1, "z": 2}}, {"x": {"y": 1}}, True),
+        ({"x": {"y": 1, "z": 2}}, {"x": exact({"y": 1})}, False),
         ([1, 2], (1, 2), True),
-        ([2, 1], [1, 2], False),
-        ([1], [1, 2], False),
-        ("12", ["1", "2"], False),
-        ([{"a": 1, "server": 2}], [{"a": 1}], True),
-        ({"a": 1, "server": 2}, exact({"a": 1}), False),
-        ({"a": 1}, exact({"a": 1}), True),
-        ([{"a": 1, "server": 2}], exact([{"a": 1}]), False),
-        ({}, {}, True),
+        ([1, 2], [1], False),
+        ([{"x": 1, "y": 2}], [{"x": 1}], True),
+        ([{"x": 1, "y": 2}], exact([{"x": 1}]), False),
+        ("ab", ["a", "b"], False),
     ],
 )
-def test_only_what_was_declared_is_compared(have, want, same):
+def test_matches(have, want, same):
     assert matches(have, want) is same
 
 
-def test_a_plan_creates_updates_and_deletes():
-    current = {"repository": {"name": "web", "scan": False, "arn": "arn:1"}, "policy": {"text": "old"}, "tags": {"a": "1"}}
-    desired = {
-        "repository": {"name": "web", "scan": True},
-        "policy": None,
-        "tags": {"a": "1"},
-        "access": {"who": "me"},
-        "gone": None,
-    }
-    todo = plan(current, desired)
-    assert todo == Plan(
-        create={"access": {"who": "me"}},
-        update={"repository": ({"name": "web", "scan": False}, {"name": "web", "scan": True})},
-        delete={"policy": {"text": "old"}},
-    )
-    assert todo.changed
-    assert todo.diff() == {
-        "before": {"repository": {"name": "web", "scan": False}, "policy": {"text": "old"}},
-        "after": {"repository": {"name": "web", "scan": True}, "access": {"who": "me"}},
-    }
-    assert {part: todo.after(part) for part in ("access", "repository", "policy", "tags")} == {
-        "access": {"who": "me"},
-        "repository": {"name": "web", "scan": True},
-        "policy": None,
-        "tags": None,
-    }
-    assert todo.before("repository") == {"name": "web", "scan": False}
-    assert todo.before("policy") == {"text": "old"}
-    assert todo.before("access") == {}
+def test_what_is_written_and_what_stood():
+    todo = Plan(create={"a": {"x": 1}}, update={"b": ({"x": 1}, {"x": 2})}, delete={"c": {"x": 3}})
+    assert [todo.after(name) for name in "abcd"] == [{"x": 1}, {"x": 2}, None, None]
+    assert [todo.before(name) for name in "abcd"] == [{}, {"x": 1}, {"x": 3}, {}]
 
 
-def test_what_is_as_declared_plans_nothing():
-    todo = plan({"queue": {"name": "a", "url": "u"}}, {"queue": {"name": "a"}, "policy": None})
-    assert not todo.changed
-    assert todo.diff() == {"before": {}, "after": {}}
-
-
-def test_a_diff_is_made_of_ordinary_mappings_and_lists():
-    after = plan({}, {"policy": exact({"rules": ({"a": 1},)})}).diff()["after"]
-    assert after == {"policy": {"rules": [{"a": 1}]}}
-    assert type(after["policy"]) is dict
-    assert type(after["policy"]["rules"][0]) is dict
+def test_a_diff_is_of_plain_values():
+    todo = Plan(create={"a": Exact({"x": (1, Exact({"y": 2}))})}, delete={"c": {"x": 3}})
+    diff = todo.diff()
+    assert diff == {"before": {"c": {"x": 3}}, "after": {"a": {"x": [1, {"y": 2}]}}}
+    assert type(diff["after"]["a"]) is dict
+    assert type(diff["after"]["a"]["x"][1]) is dict
 
 
 @pytest.mark.parametrize(
-    ("have", "want", "shown"),
+    ("have", "want", "expected"),
     [
-        ({"a": 1, "server": 2}, {"a": 2, "b": 3}, {"a": 1}),
-        ({"a": {"b": 1, "server": 2}}, {"a": {"b": 2}}, {"a": {"b": 1}}),
-        ({"a": "text"}, {"a": {"b": 2}}, {"a": "text"}),
-        ({"a": 1, "server": 2}, exact({"a": 2}), {"a": 1, "server": 2}),
+        ({"x": 1, "y": 2}, {"x": 5, "z": 3}, {"x": 1}),
+        ({"x": {"y": 1, "z": 2}}, {"x": {"y": 5}}, {"x": {"y": 1}}),
+        ({"x": 1}, {"x": {"y": 5}}, {"x": 1}),
+        ({"x": 1, "y": 2}, Exact({"x": 5}), {"x": 1, "y": 2}),
     ],
 )
-def test_before_shows_what_the_declaration_speaks_of(have, want, shown):
-    assert declared_of(have, want) == shown
+def test_a_diff_shows_what_was_declared(have, want, expected):
+    assert declared_of(have, want) == expected
 
 
-def test_what_was_left_out_is_not_declared():
-    assert declared({"a": 1, "b": None, "c": {"d": None}}) == {"a": 1, "c": {"d": None}}
-    assert without_none({"a": 1, "b": None, "c": {"d": None, "e": [{"f": None}, 0, ""]}}) == {"a": 1, "c": {"e": [{}, 0, ""]}}
+def test_what_is_not_declared_is_left_out():
+    assert declared({"a": None, "b": 0, "c": ""}) == {"b": 0, "c": ""}
+    assert without_none({"a": None, "b": [{"c": None, "d": 1}], "e": ({"f": None},)}) == {"b": [{"d": 1}], "e": [{}]}
