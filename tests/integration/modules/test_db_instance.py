@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from support.emulator import recorded
 
 NAME = "shop-production-postgres"
 NEW: dict[str, Any] = {
@@ -196,6 +197,21 @@ def test_a_restored_database_gets_the_settings_that_a_restore_does_not_take(aws,
     assert (stands["MaxAllocatedStorage"], stands["PreferredMaintenanceWindow"]) == (200, "sun:04:30-sun:05:30")
     again = run_module("db_instance", **restored)
     assert again["changed"] is False, again["diff"]
+
+
+def test_a_restored_database_has_the_password_of_its_own_secret(aws, network, run_module, endpoint):
+    run_module("db_instance", **NEW)
+    aws("rds").create_db_snapshot(DBInstanceIdentifier=NAME, DBSnapshotIdentifier="daily")
+    text = json.dumps({"username": "app", "password": "of-its-own-secret"})
+    aws("secretsmanager").create_secret(Name="own", SecretString=text)
+    restored = {**NEW, **network, "name": f"{NAME}-2", "restore_from_snapshot": "daily", "credentials_secret": "own"}
+    restored["manage_master_user_password"] = False
+    with recorded(endpoint) as asked:
+        result = run_module("db_instance", **restored)
+    assert result["changed"] is True
+    assert "of-its-own-secret" not in json.dumps(result)
+    assert asked.index("rds:RestoreDBInstanceFromDBSnapshot") < asked.index("rds:ModifyDBInstance")
+    assert run_module("db_instance", **restored)["changed"] is False
 
 
 def test_a_parent_that_is_not_there_yet_can_be_planned(run_module):

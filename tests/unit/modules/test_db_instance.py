@@ -230,7 +230,7 @@ def test_changes(before, after, request_):
             {"restore_from_instance": "main"},
             "RestoreDBInstanceToPointInTime",
             {"UseLatestRestorableTime": True, "TargetDBInstanceIdentifier": "shop"},
-            {"RestoreTime"},
+            {"RestoreTime", "DBName"},
         ),
         (
             {"restore_from_instance": "main", "restore_time": "2026-03-01T12:30:00Z"},
@@ -238,11 +238,16 @@ def test_changes(before, after, request_):
             {"RestoreTime": "2026-03-01T12:30:00Z"},
             {"UseLatestRestorableTime"},
         ),
-        ({"restore_from_snapshot": "s"}, "RestoreDBInstanceFromDBSnapshot", {"DBSnapshotIdentifier": "s"}, {"StorageType"}),
+        (
+            {"restore_from_snapshot": "s"},
+            "RestoreDBInstanceFromDBSnapshot",
+            {"DBSnapshotIdentifier": "s"},
+            {"StorageType", "DBName"},
+        ),
     ],
 )
 def test_creation(given, operation, has, has_not):
-    chosen, request = creation(options(**given), {"kms_key": "key"})
+    chosen, request = creation(options(**given), {"kms_key": "key", "database_name": "shop"})
     assert chosen == operation
     assert has.items() <= request.items()
     assert not has_not & set(request)

@@ -1,0 +1,136 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""A network that changes: what is declared comes, what is not goes, and nothing else moves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.play import Run, play
+
+HOSTS = """\
+stack:
+  children:
+    network: {hosts: {main: }}
+    database: {hosts: {postgres: }}
+    ecs: {hosts: {web: , worker: }}
+"""
+STACK = """\
+stack_name: shop
+stack_environment: test
+stack_region: us-east-1
+network_cidr: 10.0.0.0/16
+network_subnets:
+  public: [10.0.0.0/24, 10.0.16.0/24]
+  private: [10.0.1.0/24, 10.0.17.0/24]
+stack_flows:
+  - {from: internet, to: web, ports: [443]}
+  - {from: web, to: postgres, ports: [5432]}
+"""
+WAVE = json.dumps({"wave": "Network", "wave_tiers": ["network"]})
+Network = Callable[..., Run]
+
+
+@pytest.fixture
+def network(endpoint: str, aws_environment: dict[str, str], tmp_path: Path) -> Network:
+    """Apply the network with some settings changed; C(check=True) plans it."""
+    (tmp_path / "shop/group_vars").mkdir(parents=True)
+    (tmp_path / "shop/hosts.yml").write_text(HOSTS)
+    (tmp_path / "shop/group_vars/stack.yml").write_text(STACK)
+
+    def run(*, check: bool = False, **settings: Any) -> Run:
+        inventories = ("-i", f"{tmp_path}/shop", "-i", "inventories/sandbox", "-e", WAVE, "-e", json.dumps(settings))
+        done = play("playbooks/wave.yml", *inventories, *["--check"] * check, endpoint=endpoint, directory=tmp_path)
+        assert done.code == 0, done.output[-3000:]
+        return done
+
+    return run
+
+
+def tasks(run: Run) -> set[str]:
+    return {task.rpartition(" : ")[2] for _component, task in run.changed}
+
+
+def by_name(items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {
+        tag["Value"].removeprefix("shop-test-"): item for item in items for tag in item.get("Tags", []) if tag["Key"] == "Name"
+    }
+
+
+def ways_out(ec2: Any) -> dict[str, str]:
+    """The subnet of the NAT gateway by route table."""
+    nats = {nat["NatGatewayId"]: nat["SubnetId"] for nat in ec2.describe_nat_gateways()["NatGateways"]}
+    tables = by_name(ec2.describe_route_tables()["RouteTables"])
+    routes = {
+        name: [route["NatGatewayId"] for route in table["Routes"] if "NatGatewayId" in route] for name, table in tables.items()
+    }
+    subnets = {subnet["SubnetId"]: name for name, subnet in by_name(ec2.describe_subnets()["Subnets"]).items()}
+    return {name: subnets[nats[ids[0]]] for name, ids in routes.items() if ids}
+
+
+def available(ec2: Any) -> int:
+    return len([nat for nat in ec2.describe_nat_gateways()["NatGateways"] if nat["State"] == "available"])
+
+
+def test_nat_gateways_come_and_go_with_all_that_belongs_to_them(aws, network):
+    ec2 = aws("ec2")
+    network()
+    assert ways_out(ec2) == {"main-private": "main-public-us-east-1a"}
+
+    network(network_nat_gateways="one_per_zone")
+    assert ways_out(ec2) == {f"main-private-{zone}": f"main-public-{zone}" for zone in ("us-east-1a", "us-east-1b")}
+
+    back = network()
+    assert ways_out(ec2) == {"main-private": "main-public-us-east-1a"}
+    assert (available(ec2), len(ec2.describe_addresses()["Addresses"])) == (1, 1)
+    assert set(by_name(ec2.describe_route_tables()["RouteTables"])) == {"main-public", "main-private"}
+    assert "NAT gateway" not in tasks(back), "the one that stays was left alone"
+    assert network().changed == set()
+
+
+def test_flows_come_and_go_with_their_security_groups(aws, network):
+    ec2 = aws("ec2")
+    network()
+    flows = [
+        {"from": "internet", "to": "web", "ports": [443]},
+        {"from": "web", "to": "worker", "ports": ["8000-8010"]},
+    ]
+    assert tasks(network(check=True, network_flows=flows)) >= {"Security groups"}
+    subnet = by_name(ec2.describe_subnets()["Subnets"])["main-private-us-east-1a"]["SubnetId"]
+    groups = by_name(ec2.describe_security_groups()["SecurityGroups"])
+    interface = ec2.create_network_interface(SubnetId=subnet, Groups=[groups["postgres"]["GroupId"]])["NetworkInterface"]
+
+    assert tasks(network(network_flows=flows)) == {"Security groups"}
+    groups = by_name(ec2.describe_security_groups()["SecurityGroups"])
+    assert set(groups) == {"web", "worker", "postgres"}, "an interface still carries the one of postgres"
+    assert (groups["postgres"]["IpPermissions"], groups["postgres"]["IpPermissionsEgress"]) == ([], [])
+
+    ec2.delete_network_interface(NetworkInterfaceId=interface["NetworkInterfaceId"])
+    assert tasks(network(network_flows=flows)) == {"Remove security groups that nothing uses any more"}
+    assert set(by_name(ec2.describe_security_groups()["SecurityGroups"])) == {"web", "worker"}
+
+
+def test_what_is_not_declared_any_more_goes(aws, network):
+    ec2 = aws("ec2")
+    wide = {
+        "public": ["10.0.0.0/24", "10.0.16.0/24"],
+        "isolated": ["10.0.2.0/28", "10.0.18.0/28"],
+    }
+    network(network_subnets=wide, network_flow_logs="reject", network_gateway_endpoints=["s3", "dynamodb"])
+    assert len(ec2.describe_flow_logs()["FlowLogs"]) == 1
+    narrow = {"public": ["10.0.0.0/24", "10.0.16.0/24"]}
+    network(network_subnets=narrow)
+    assert set(by_name(ec2.describe_subnets()["Subnets"])) == {"main-public-us-east-1a", "main-public-us-east-1b"}
+    assert set(by_name(ec2.describe_network_acls()["NetworkAcls"])) == set()
+    assert set(by_name(ec2.describe_route_tables()["RouteTables"])) == {"main-public"}
+    assert [endpoint["ServiceName"] for endpoint in ec2.describe_vpc_endpoints()["VpcEndpoints"]] == [
+        "com.amazonaws.us-east-1.s3"
+    ]
+    assert ec2.describe_flow_logs()["FlowLogs"] == []
+    assert aws("iam").list_roles(PathPrefix="/groundwork/")["Roles"] == []
+    assert network(network_subnets=narrow).changed == set()
