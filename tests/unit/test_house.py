@@ -1,0 +1,135 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What holds for every role, module, playbook and document of this project."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[2]
+MODULES = sorted(path.stem for path in (PROJECT / "plugins/modules").glob("*.py"))
+ON_THE_CONTROLLER = {"validate"}  # an action plugin: tests/integration/playbooks
+ROLES = sorted(path.name for path in (PROJECT / "roles").iterdir())
+TIERS: list[str] = yaml.safe_load((PROJECT / "group_vars/all/tiers.yml").read_text())["stack_tiers"]
+
+
+def tracked() -> list[Path]:
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    return [PROJECT / name for name in listing.split("\0") if name and (PROJECT / name).is_file()]
+
+
+def waves(playbook: str) -> list[tuple[str, list[str]]]:
+    """The name of each wave and what it runs."""
+    plays = yaml.safe_load((PROJECT / "playbooks" / playbook).read_text())
+    return [(play["vars"]["wave"], play["vars"]["wave_tiers"]) for play in plays if "wave_tiers" in play.get("vars", {})]
+
+
+def read(role: str, file: str) -> Any:
+    path = PROJECT / "roles" / role / file
+    return yaml.safe_load(path.read_text()) if path.exists() else None
+
+
+def test_every_tier_is_a_role_and_every_role_a_tier():
+    assert sorted(TIERS) == [role for role in ROLES if role != "sandbox"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_is_whole(role: str):
+    files = ["README.md", "defaults/main.yml", "meta/argument_specs.yml", "tasks/main.yml"]
+    files += ["tasks/absent.yml"] if role in TIERS else []
+    assert [file for file in files if not (PROJECT / "roles" / role / file).exists()] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_defaults_and_spec_agree(role: str):
+    defaults, options = (
+        read(role, "defaults/main.yml") or {},
+        read(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"],
+    )
+    required = {name for name, option in options.items() if option.get("required")}
+    either = {name for name, option in options.items() if "required unless" in str(option["description"])}
+    assert set(defaults) == set(options) - required - either
+    assert [name for name in options if not name.startswith(f"{role}_")] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_internal_variables_look_internal(role: str):
+    internal = read(role, "vars/main.yml") or {}
+    assert [name for name in internal if not name.startswith(f"__{role}_")] == []
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_tier_has_both_scenarios(tier: str):
+    scenarios = {path.parent.name for path in PROJECT.glob(f"molecule/{tier}/*/molecule.yml")}
+    assert scenarios == {"default", "alternative"}
+
+
+def test_every_tier_is_in_a_wave():
+    assert sorted(TIERS) == sorted({step.split("/")[0] for _wave, steps in waves("site.yml") for step in steps})
+
+
+def test_teardown_is_the_mirror_of_site():
+    forth, back = waves("site.yml"), waves("teardown.yml")
+    assert [wave for wave, _steps in back] == [wave for wave, _steps in reversed(forth)]
+    for (_wave, made), (_same, removed) in zip(reversed(forth), back, strict=True):
+        assert {step.split("/")[0] for step in removed} == {step.split("/")[0] for step in made}
+        assert [step for step in removed if "absent" not in step] == []
+
+
+@pytest.mark.parametrize(
+    "step", sorted({step for book in ("site.yml", "teardown.yml") for _wave, steps in waves(book) for step in steps})
+)
+def test_a_step_of_a_wave_is_there(step: str):
+    role, _slash, tasks = step.partition("/")
+    assert (PROJECT / "roles" / role / "tasks" / f"{tasks or 'main'}.yml").exists()
+
+
+def test_every_module_is_in_its_action_groups():
+    groups = yaml.safe_load((PROJECT / "meta/runtime.yml").read_text())["action_groups"]
+    assert groups["all"] == MODULES
+    assert [name for name in groups["aws"] if isinstance(name, str)] == [
+        name for name in MODULES if name not in ON_THE_CONTROLLER
+    ]
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name not in ON_THE_CONTROLLER])
+def test_a_module_has_its_tests(module: str):
+    integration = (PROJECT / f"tests/integration/modules/test_{module}.py").exists()
+    unit = (PROJECT / f"tests/unit/modules/test_{module}.py").exists()
+    assert (integration, unit) == (True, True)
+
+
+@pytest.mark.parametrize("kind", ["modules", "filter", "action", "callback", "module_utils", "plugin_utils"])
+def test_plugins_are_short_and_carry_the_licence(kind: str):
+    for path in (PROJECT / "plugins" / kind).glob("*.py"):
+        text = path.read_text()
+        assert "GNU General Public License v3.0+" in text[:300], path
+
+
+def test_links_in_documents_lead_somewhere():
+    dead = []
+    for document in [path for path in tracked() if path.suffix == ".md"]:
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text()):
+            if "://" not in target and not (document.parent / target).exists():
+                dead.append(f"{document.relative_to(PROJECT)}: {target}")
+    assert dead == []
+
+
+def test_nothing_speaks_of_one_machine():
+    """Absolute paths of a developer's machine have no place in the project."""
+    homes = re.compile(r"(?<![\w.{}])/(?:work|root|home/\w+|Users/\w+)/\w")
+    found = []
+    for path in tracked():
+        try:
+            text = path.read_text()
+        except UnicodeDecodeError:
+            continue
+        found += [f"{path.relative_to(PROJECT)}: {match[0]}" for match in homes.finditer(text)]
+    assert found == []
