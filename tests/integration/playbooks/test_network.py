@@ -124,9 +124,7 @@ def test_what_is_not_declared_any_more_goes(aws, network):
     assert set(by_name(ec2.describe_subnets()["Subnets"])) == {"main-public-us-east-1a"}
     assert set(by_name(ec2.describe_network_acls()["NetworkAcls"])) == set()
     assert set(by_name(ec2.describe_route_tables()["RouteTables"])) == {"main-public"}
-    assert [endpoint["ServiceName"] for endpoint in ec2.describe_vpc_endpoints()["VpcEndpoints"]] == [
-        "com.amazonaws.us-east-1.s3"
-    ]
+    assert ec2.describe_vpc_endpoints()["VpcEndpoints"] == []
     assert ec2.describe_flow_logs()["FlowLogs"] == []
     assert aws("iam").list_roles(PathPrefix="/groundwork/")["Roles"] == []
     assert network().changed == set()
