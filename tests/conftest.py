@@ -29,17 +29,14 @@ _AnsibleCollectionFinder(paths=[str(PROJECT / ".collections")])._install()
 sys.path.insert(0, str(PROJECT / "roles/sandbox/files"))
 
 Run = Callable[..., dict[str, Any]]
-SLOWEST_FIRST = ("tests/system/", "tests/roles/", "tests/collection/", "tests/integration/")
+SLOWEST_FIRST = ("tests/roles/", "tests/system/", "tests/collection/", "tests/integration/")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For C(pytest -n 2 --dist loadgroup): the slowest first, and a class or a module, which may share a stack, to one worker."""
+    """The slowest first, so that both workers of C(pytest -n 2 --dist loadscope) end at about the same time."""
     ranks = {place: rank for rank, place in enumerate(SLOWEST_FIRST)}
     items.sort(key=lambda item: next((rank for place, rank in ranks.items() if item.nodeid.startswith(place)), len(ranks)))
-    for item in items:
-        if not any(item.iter_markers("xdist_group")):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("[")[0].rpartition("::")[0]))
 
 
 @pytest.fixture(scope="session")

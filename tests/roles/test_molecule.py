@@ -14,10 +14,7 @@ import pytest
 from support import emulator
 
 PROJECT = Path(__file__).resolve().parents[2]
-SCENARIOS = [
-    pytest.param(role, scenario, marks=pytest.mark.xdist_group(f"{role}-{scenario}"), id=f"{role}-{scenario}")
-    for role, scenario in sorted(path.parts[-3:-1] for path in PROJECT.glob("molecule/*/*/molecule.yml"))
-]
+SCENARIOS = sorted(path.parts[-3:-1] for path in PROJECT.glob("molecule/*/*/molecule.yml"))
 
 
 @pytest.mark.parametrize(("role", "scenario"), SCENARIOS)
