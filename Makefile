@@ -35,4 +35,4 @@ test: setup
 
 docs: setup
 	@python tools/role_readmes.py
-	@antsibull-changelog generate --reload-plugins --refresh-plugins
+	@antsibull-changelog release --update-existing --reload-plugins --refresh-plugins

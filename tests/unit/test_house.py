@@ -99,6 +99,14 @@ def test_every_module_is_in_its_action_groups():
     ]
 
 
+def test_the_changelog_lists_every_module_and_filter():
+    releases = yaml.safe_load((PROJECT / "changelogs/changelog.yaml").read_text())["releases"].values()
+    listed = {entry["name"] for release in releases for entry in release.get("modules", [])}
+    listed |= {entry["name"] for release in releases for entry in release.get("plugins", {}).get("filter", [])}
+    filters = {path.stem for path in (PROJECT / "plugins/filter").glob("*.py")}
+    assert listed == filters | set(MODULES), "make docs"
+
+
 @pytest.mark.parametrize("module", [name for name in MODULES if name not in ON_THE_CONTROLLER])
 def test_a_module_has_its_tests(module: str):
     integration = (PROJECT / f"tests/integration/modules/test_{module}.py").exists()
