@@ -226,7 +226,9 @@ class Nextjs:
         assert len(snapshots) == 1, "the final snapshot"
         assert not stack.aws("elasticache").describe_replication_groups()["ReplicationGroups"]
         assert not stack.aws("elbv2").describe_load_balancers()["LoadBalancers"]
-        assert not stack.aws("ecs").list_clusters()["clusterArns"]
+        clusters = stack.aws("ecs").list_clusters()["clusterArns"]  # AWS lists a deleted one, INACTIVE, for a while
+        shown = stack.aws("ecs").describe_clusters(clusters=clusters)["clusters"]
+        assert {cluster["status"] for cluster in shown} <= {"INACTIVE"}
         assert not stack.aws("logs").describe_log_groups()["logGroups"]
         assert not stack.aws("cloudwatch").describe_alarms()["MetricAlarms"]
         assert not stack.aws("s3").list_buckets()["Buckets"]
