@@ -84,7 +84,9 @@ def validate(endpoint: str, aws_environment: dict[str, str], tmp_path: Path) -> 
 def told(run: Run, directory: Path) -> list[str]:
     """The problems as a user reads them, with the inventory's directory left out."""
     assert run.code != 0, run.output
-    lines = run.output.split("Task failed: ", 1)[1].split("\nOrigin: ")[0].splitlines()
+    (message,) = {event["msg"] for event in run.events if event["status"] == "failed"}
+    lines = message.splitlines()
+    assert all(line in run.output for line in lines), run.output
     return [line.replace(f"{directory}/shop/", "") for line in lines]
 
 
