@@ -1,0 +1,72 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The action of every module that has none of its own. With C(action_plugins) in C(ansible.cfg) it stands in for Ansible's.
+
+Modules of the AWS collections run in a fork of the worker (P(direct)), with the stock result; all else goes the stock way.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible import constants
+from ansible.plugins.action import ActionBase
+from ansible.utils.vars import merge_hash
+from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]
+    _supports_check_mode = True
+    _supports_async = True
+    _direct: direct.Module | None = None
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        wrap_async = bool(self._task.async_val)
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        result = dict(merge_hash(result, self._execute_module(task_vars=task_vars, wrap_async=wrap_async)))
+        if self._task.action in constants._ACTION_SETUP:
+            result["_ansible_verbose_override"] = True
+        if not wrap_async:
+            self._remove_tmp_path(self._connection._shell.tmpdir)
+        return result
+
+    def _execute_module(
+        self, module_name: str | None = None, *args: Any, task_vars: dict[str, Any] | None = None, **options: Any
+    ) -> dict[str, Any]:
+        self._direct = self._covered(module_name or self._task.action, task_vars or {})
+        result: dict[str, Any] = super()._execute_module(module_name, *args, task_vars=task_vars, **options)
+        return result
+
+    def _covered(self, name: str, task_vars: dict[str, Any]) -> direct.Module | None:
+        """The module, if it can run in this worker with the same result as in an interpreter of its own."""
+        of_host = task_vars["ansible_delegated_vars"][self._task.delegate_to] if self._task.delegate_to else task_vars
+        if (
+            self._connection.transport != "local"
+            or self._connection.become
+            or self._task.async_val
+            or constants.DEFAULT_KEEP_REMOTE_FILES
+            or self._templar.template(of_host.get("ansible_python_interpreter")) != direct.INTERPRETER
+            or constants.config.get_config_value("PYTHON_MODULE_RLIMIT_NOFILE", variables=task_vars)
+        ):
+            return None
+        found = self._shared_loader_obj.module_loader.find_plugin_with_context(name, "", collection_list=self._task.collections)
+        return direct.module(found.plugin_resolved_name, found.plugin_resolved_path) if found.resolved else None
+
+    # What follows is the part of the stock way that differs: no archive is built, and no interpreter is started.
+
+    def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
+        return self._direct is not None or bool(super()._is_pipelining_enabled(module_style, wrap_async))
+
+    def _configure_module(self, module_name: str, module_args: dict[str, Any], task_vars: dict[str, Any]) -> Any:
+        if self._direct is None:
+            return super()._configure_module(module_name, module_args, task_vars)
+        return direct.built(module_name, module_args), self._direct.path
+
+    def _low_level_execute_command(self, cmd: str, *args: Any, in_data: bytes | None = None, **options: Any) -> dict[str, Any]:
+        if self._direct is None or in_data is None:
+            result: dict[str, Any] = super()._low_level_execute_command(cmd, *args, in_data=in_data, **options)
+            return result
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        return direct.run(self._direct, in_data, environment, self._loader.get_basedir())

@@ -1,0 +1,202 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Direct execution: a module runs in a fork of the worker instead of in an interpreter of its own.
+
+Starting a Python, importing boto3 and reading its service models is what a module run costs; here that was done once, before
+the workers were forked (C(prepare)). Each module has a fork to itself, so nothing that it leaves behind (globals, a changed
+environment, an C(os._exit)) reaches the next one, and its standard output and error, exit code included, go back as they would
+from an interpreter, to be read by Ansible itself.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import os
+import signal
+import sys
+import tempfile
+import threading
+import types
+import warnings
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, ModuleSpec, SourceFileLoader
+from typing import Any, BinaryIO, NoReturn
+
+from ansible.executor.module_common import _BuiltModule
+from ansible.module_utils import _internal, basic
+from ansible.module_utils._internal import _traceback
+from ansible.module_utils._internal._ansiballz import _loader
+from ansible.module_utils.common import warnings as module_warnings
+from ansible.module_utils.common.json import Direction, get_module_encoder
+
+COLLECTIONS = ("amazon.aws", "community.aws", "groundwork.cloud")
+INTERPRETER = sys.executable
+PROFILE = "legacy"
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module: its name in Python, and its file."""
+
+    name: str
+    path: str
+
+    @property
+    def package(self) -> str:
+        return self.name.rpartition(".")[0]
+
+
+def module(name: str, path: str) -> Module | None:
+    """The module of that full name (C(ansible_collections.amazon.aws.plugins.modules.ec2_key)), if it is one to run directly."""
+    _root, *collection = name.split(".")[:3]
+    return Module(name, path) if ".".join(collection) in COLLECTIONS and path.endswith(".py") else None
+
+
+def built(name: str, arguments: Mapping[str, Any]) -> _BuiltModule:
+    """What stands for the archive of a module: its arguments alone, in the form in which it reads them."""
+    encoder = get_module_encoder(PROFILE, Direction.CONTROLLER_TO_MODULE)
+    encoded = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}, cls=encoder).encode()
+    return _BuiltModule(b_module_data=encoded, module_style="new", shebang=f"#!{INTERPRETER}", serialization_profile=PROFILE)
+
+
+def run(target: Module, arguments: bytes, environment: Mapping[str, Any], directory: str) -> dict[str, Any]:
+    """Run a module in a fork, and return what Ansible's shell would: C(rc), C(stdout), C(stderr) and their lines."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of a fork beside threads
+            child = os.fork()
+        if child == 0:
+            _in_fork(target, arguments, environment, directory, output, errors)
+        try:
+            status = os.waitpid(child, 0)[1]
+        except BaseException:  # the task's time is up, or the run was interrupted
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            raise
+        code = os.waitstatus_to_exitcode(status)
+        said, complained = (_text(stream) for stream in (output, errors))
+    return {
+        "rc": code if code >= 0 else 128 - code,
+        "stdout": said,
+        "stdout_lines": said.splitlines(),
+        "stderr": complained,
+        "stderr_lines": complained.splitlines(),
+    }
+
+
+def _text(stream: BinaryIO) -> str:
+    stream.seek(0)
+    return stream.read().decode(errors="replace")
+
+
+def _in_fork(
+    target: Module, arguments: bytes, environment: Mapping[str, Any], directory: str, output: BinaryIO, errors: BinaryIO
+) -> NoReturn:
+    """Be the interpreter of one module, and end like one. Nothing of the worker above this is ever returned to."""
+    code = 1
+    try:
+        atexit._clear()  # what the worker would do at its end is not this process's business
+        for number, handler in (
+            (signal.SIGINT, signal.default_int_handler),
+            (signal.SIGTERM, signal.SIG_DFL),
+            (signal.SIGALRM, signal.SIG_DFL),
+        ):
+            signal.signal(number, handler)
+        for stream, name, descriptor in ((output, "stdout", 1), (errors, "stderr", 2)):
+            os.dup2(stream.fileno(), descriptor)
+            setattr(sys, name, open(descriptor, "w", encoding="utf-8", errors="surrogateescape", closefd=False))  # noqa: SIM115
+        os.chdir(directory)
+        os.environ.update({name: str(value) for name, value in environment.items()})
+        _leave_the_controller()
+        code = _exit_code(target, arguments)
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    finally:
+        for stream_ in (sys.stdout, sys.stderr):
+            stream_.flush()
+        os._exit(code)
+
+
+def _exit_code(target: Module, arguments: bytes) -> int:
+    try:
+        _execute(target, arguments)
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            return end.code or 0
+        print(end.code, file=sys.stderr)
+    return 1
+
+
+def _execute(target: Module, arguments: bytes) -> None:
+    """Run a module as a script, as Ansible's own loader of modules (C(_ansiballz._loader)) does; exceptions become failures."""
+    basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = arguments, PROFILE
+    loader = SourceFileLoader(target.name, target.path)
+    main = types.ModuleType("__main__")
+    vars(main).update(
+        __file__=target.path,
+        __loader__=loader,
+        __package__=target.package,
+        __spec__=ModuleSpec(target.name, loader, origin=target.path),
+        _module_fqn=target.name,
+        _modlib_path=os.path.dirname(target.path),
+    )
+    sys.modules["__main__"], sys.argv = main, [target.path]
+    try:
+        exec(loader.get_code(target.name), vars(main))  # type: ignore[arg-type]  # noqa: S102
+        raise RuntimeError("New-style module did not handle its own exit.")  # noqa: TRY301 (it is to be reported like the others)
+    except Exception as error:
+        _loader._handle_exception(error, PROFILE)
+
+
+def _leave_the_controller() -> None:
+    """Undo what importing Ansible's controller changed in the code that modules share with it."""
+    _internal.is_controller = False
+    _internal.import_controller_module = lambda name, /: None
+    _internal.get_controller_serialize_map = dict
+    _traceback._is_traceback_enabled = _traceback._is_module_traceback_enabled
+    _traceback._module_tracebacks_enabled_events = None
+    module_warnings._global_warnings.clear()
+    module_warnings._global_deprecations.clear()
+    sys.meta_path.insert(0, _CompiledModuleUtils())  # type: ignore[arg-type]
+
+
+class _CompiledModuleUtils:
+    """Finds what modules import of their collections in compiled form: Ansible's own finder compiles it anew each time."""
+
+    @staticmethod
+    def find_spec(name: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None) -> ModuleSpec | None:
+        _root, *collection = name.split(".")[:3]
+        if ".plugins.module_utils." not in name or ".".join(collection) not in COLLECTIONS:
+            return None
+        specs = (FileFinder(place, (SourceFileLoader, SOURCE_SUFFIXES)).find_spec(name, target) for place in path or ())
+        return next((spec for spec in specs if spec), None)
+
+
+@cache
+def prepare() -> None:
+    """Load boto3 and the service models that a stack needs, once, in the process that forks the workers."""
+    try:
+        import boto3  # noqa: F401
+        import botocore.session
+        from botocore.exceptions import UnknownServiceError
+        from botocore.loaders import create_loader
+    except ImportError:
+        return  # the module will say what is missing
+    from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS
+
+    shared = create_loader()
+    for service in {reader.service for reader in READERS} | {"resourcegroupstaggingapi", "sts"}:
+        for kind in ("service-2", "endpoint-rule-set-1", "paginators-1", "waiters-2"):
+            with suppress(UnknownServiceError):  # a service without pages, or without waiters
+                shared.load_service_model(service, kind)
+    for data in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
+        shared.load_data(data)
+    botocore.session.create_loader = lambda places=None: create_loader(places) if places else shared
+    gc.freeze()
