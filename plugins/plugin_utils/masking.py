@@ -14,18 +14,8 @@ HIDDEN = "(hidden)"
 # Members that hold a secret although many service models do not say so. Compared in lower case, letters and digits alone.
 _SECRET_NAMES = frozenset(
     {
-        *(
-            "authenticationcode1",
-            "authenticationcode2",
-            "authkey",
-            "mfa",
-            "otp",
-            "passwordverifier",
-            "pwd",
-            "secret",
-            "tokencode",
-        ),
-        *("secretbinary", "secretstring", "token"),
+        *("authenticationcode1", "authenticationcode2", "authkey", "mfa", "otp", "passwordverifier"),
+        *("pwd", "secret", "secretbinary", "secretstring", "token", "tokencode"),
     }
 )
 _SECRET_ENDINGS = (
@@ -67,9 +57,10 @@ def is_secret_name(name: str) -> bool:
 
 def _mapping(values: Mapping[str, Any], shape: Any, secret: frozenset[str], shown: frozenset[str]) -> dict[str, Any]:
     told = any(_plain(name) in _NAMING and isinstance(value, str) and _TELLING.search(value) for name, value in values.items())
+    free = hasattr(shape, "value")  # a map, whose keys are words of the user: {"GITHUB_TOKEN": ...}
     return {
         name: HIDDEN
-        if told and _plain(name) in _NAMED and _is_text(value)
+        if _is_text(value) and ((told and _plain(name) in _NAMED) or (free and _TELLING.search(name)))
         else _value(name, value, _member(shape, name), secret, shown)
         for name, value in values.items()
     }

@@ -75,8 +75,8 @@ def input_shape(service, operation):
         # the name says so
         ({"Password": "x"}, {"Password": HIDDEN}),
         (
-            {"Labels": {"DB_PASSWORD": "x", "client_secret": "y", "role": "z"}},
-            {"Labels": {"DB_PASSWORD": HIDDEN, "client_secret": HIDDEN, "role": "z"}},
+            {"Labels": {"DB_PASSWORD": "x", "GITHUB_TOKEN": "y", "role": "z"}},
+            {"Labels": {"DB_PASSWORD": HIDDEN, "GITHUB_TOKEN": HIDDEN, "role": "z"}},
         ),
         ({"AccessToken": "hours"}, {"AccessToken": "hours"}),
         ({"Password": None, "ManagePassword": True}, {"Password": None, "ManagePassword": True}),
