@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import inspect
 import json
 import os
 import signal
@@ -35,6 +36,9 @@ from ansible.module_utils._internal._ansiballz import _loader
 from ansible.module_utils.common import warnings as module_warnings
 from ansible.module_utils.common.json import Direction, get_module_encoder
 
+from . import calls
+from .calls import Call
+
 COLLECTIONS = ("amazon.aws", "community.aws", "groundwork.cloud")
 INTERPRETER = sys.executable
 PROFILE = "legacy"
@@ -51,6 +55,20 @@ class Module:
     def package(self) -> str:
         return self.name.rpartition(".")[0]
 
+    @property
+    def fqcn(self) -> str:
+        """C(amazon.aws.ec2_key)."""
+        _root, namespace, collection, *_plugins, name = self.name.split(".")
+        return f"{namespace}.{collection}.{name}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a module ended: what Ansible's shell would tell of it, and what it asked of AWS."""
+
+    shell: dict[str, Any]
+    calls: Sequence[Call]
+
 
 def module(name: str, path: str) -> Module | None:
     """The module of that full name (C(ansible_collections.amazon.aws.plugins.modules.ec2_key)), if it is one to run directly."""
@@ -65,13 +83,13 @@ def built(name: str, arguments: Mapping[str, Any]) -> _BuiltModule:
     return _BuiltModule(b_module_data=encoded, module_style="new", shebang=f"#!{INTERPRETER}", serialization_profile=PROFILE)
 
 
-def run(target: Module, arguments: bytes, environment: Mapping[str, Any], directory: str) -> dict[str, Any]:
-    """Run a module in a fork, and return what Ansible's shell would: C(rc), C(stdout), C(stderr) and their lines."""
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+def run(target: Module, arguments: bytes, environment: Mapping[str, Any], directory: str, *, plan: bool) -> Outcome:
+    """Run a module in a fork, in a plan up to its first write."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as trace:
         with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of a fork beside threads
             child = os.fork()
         if child == 0:
-            _in_fork(target, arguments, environment, directory, output, errors)
+            _in_fork(target, arguments, environment, directory, output, errors, trace, plan)
         try:
             status = os.waitpid(child, 0)[1]
         except BaseException:  # the task's time is up, or the run was interrupted
@@ -80,13 +98,15 @@ def run(target: Module, arguments: bytes, environment: Mapping[str, Any], direct
             raise
         code = os.waitstatus_to_exitcode(status)
         said, complained = (_text(stream) for stream in (output, errors))
-    return {
+        made = calls.read(trace)
+    shell = {
         "rc": code if code >= 0 else 128 - code,
         "stdout": said,
         "stdout_lines": said.splitlines(),
         "stderr": complained,
         "stderr_lines": complained.splitlines(),
     }
+    return Outcome(shell, made)
 
 
 def _text(stream: BinaryIO) -> str:
@@ -95,7 +115,14 @@ def _text(stream: BinaryIO) -> str:
 
 
 def _in_fork(
-    target: Module, arguments: bytes, environment: Mapping[str, Any], directory: str, output: BinaryIO, errors: BinaryIO
+    target: Module,
+    arguments: bytes,
+    environment: Mapping[str, Any],
+    directory: str,
+    output: BinaryIO,
+    errors: BinaryIO,
+    trace: BinaryIO,
+    plan: bool,
 ) -> NoReturn:
     """Be the interpreter of one module, and end like one. Nothing of the worker above this is ever returned to."""
     code = 1
@@ -113,6 +140,7 @@ def _in_fork(
         os.chdir(directory)
         os.environ.update({name: str(value) for name, value in environment.items()})
         _leave_the_controller()
+        calls.watch(target.fqcn, trace, plan=plan)
         code = _exit_code(target, arguments)
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
@@ -199,4 +227,6 @@ def prepare() -> None:
     for data in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
         shared.load_data(data)
     botocore.session.create_loader = lambda places=None: create_loader(places) if places else shared
+    # Ansible looks at its own stack whenever a task is skipped, and Python then looks up the file of every module: here, once.
+    inspect.stack()
     gc.freeze()

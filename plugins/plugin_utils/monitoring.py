@@ -11,6 +11,7 @@ from typing import Any
 
 from ..module_utils.naming import NAME_TAG, full_name, resource_name
 from ..module_utils.picture import WHOLE
+from .unknown import is_unknown
 
 Found = Mapping[str, Mapping[str, Any]]
 
@@ -54,12 +55,12 @@ def watched(found: Found) -> list[Watched]:
 
 def _of(component: str, types: Mapping[str, Any], insights: set[str]) -> Iterator[Watched]:
     if types.get("load_balancer", {}).get("type") == "application":
-        balancer = {"LoadBalancer": types["load_balancer"]["arn"].partition(":loadbalancer/")[2]}
+        balancer = {"LoadBalancer": _after(types["load_balancer"]["arn"], ":loadbalancer/")}
         yield Watched("load_balancer", component, "", balancer)
     for part, group in _parts(types, "target_group"):
         # A target group publishes metrics once a load balancer forwards to it, and under the name of that.
         for arn in group.get("load_balancer_arns", [])[:1]:
-            of = {"LoadBalancer": arn.partition(":loadbalancer/")[2], "TargetGroup": group["arn"].rpartition(":")[2]}
+            of = {"LoadBalancer": _after(arn, ":loadbalancer/"), "TargetGroup": group["arn"].rpartition(":")[2]}
             yield Watched("target_group", component, part, of)
     if service := types.get("service"):
         of = {"ClusterName": service["cluster_arn"].rpartition("/")[2], "ServiceName": service["name"]}
@@ -72,6 +73,10 @@ def _of(component: str, types: Mapping[str, Any], insights: set[str]) -> Iterato
     if cache := types.get("replication_group"):
         for member in sorted(cache.get("member_clusters", [])):
             yield Watched("cache", component, member.removeprefix(f"{cache['id']}-"), {"CacheClusterId": member})
+
+
+def _after(arn: str, mark: str) -> str:
+    return arn if is_unknown(arn) else arn.partition(mark)[2]
 
 
 def _parts(types: Mapping[str, Any], kind: str) -> list[tuple[str, Mapping[str, Any]]]:
