@@ -27,5 +27,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         )
         result: dict[str, Any] = default.run(task_vars=task_vars)
         if self._task.check_mode and "found" in result:
-            result["found"] = planned.over(result["found"], planned.recall(constants.DEFAULT_LOCAL_TMP))
+            stack, environment = (self._task.args.get(option) for option in ("stack", "environment"))
+            plan = (
+                new for new in planned.recall(constants.DEFAULT_LOCAL_TMP) if (new.stack, new.environment) == (stack, environment)
+            )
+            result["found"] = planned.over(result["found"], plan)
         return result

@@ -9,6 +9,7 @@ A run in check mode keeps it in Ansible's own temporary directory, which goes wh
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from ansible_collections.groundwork.cloud.plugins.module_utils.naming import (
 from ansible_collections.groundwork.cloud.plugins.module_utils.picture import WHOLE, snake
 from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS, Reader
 
-from .unknown import UNKNOWN, filled
+from .unknown import STATUS, UNKNOWN, filled
 
 # What each module makes, by the type that the live picture calls it.
 TYPES = {
@@ -41,6 +42,7 @@ TYPES = {
     "amazon.aws.rds_subnet_group": "db_subnet_group",
     "amazon.aws.route53_zone": "hosted_zone",
     "groundwork.cloud.acm_certificate": "certificate",
+    "groundwork.cloud.application_scaling": "scalable_target",
     "groundwork.cloud.cloudwatch_alarms": "alarm",
     "groundwork.cloud.cloudwatch_log_group": "log_group",
     "groundwork.cloud.db_instance": "db_instance",
@@ -68,12 +70,16 @@ _TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
         "arn": f"{UNKNOWN}/{options.get('name')}",
     },
     "service": lambda options: {"cluster_arn": f"{UNKNOWN}/{options.get('cluster')}"},
+    "scalable_target": lambda options: {"id": options.get("resource_id")},
     "replication_group": lambda options: {"member_clusters": _members(options)},
+    "repository": lambda options: {"uri": UNKNOWN},
 }
 # The option of a module that makes several at once.
 _SEVERAL = {"groundwork.cloud.cloudwatch_alarms": "alarms", "groundwork.cloud.security_groups": "groups"}
+# The options that name a resource, the most telling first: a certificate has a name of its own beside that of its domain.
+_NAMES = ("zone", "domain_name", "name", "family")
 # Error codes of AWS that say that something is not there.
-_NOT_THERE = ("notfound", "nosuch", "notexist", "unknown")
+_NOT_THERE = ("notfound", "nosuch", "notexist", "nonexist")
 _FILE = "groundwork_planned.jsonl"
 
 
@@ -81,8 +87,10 @@ _FILE = "groundwork_planned.jsonl"
 class Planned:
     """One resource that would be created. C(resource) is how the picture will have it, as far as that is known."""
 
-    type: str
+    stack: str
+    environment: str
     component: str
+    type: str
     part: str
     name: str
     resource: Mapping[str, Any]
@@ -91,30 +99,39 @@ class Planned:
 def planned(module: str, options: Mapping[str, Any], result: Mapping[str, Any]) -> list[Planned]:
     """The resources that a module with these options would create; none for a module that makes nothing of its own."""
     reader = next((reader for reader in READERS if reader.shape.type == TYPES.get(module)), None)
-    several = options.get(_SEVERAL.get(module, ""))
-    items = [{**options, **item} for item in several] if several else [options]
-    return [made for item in items if reader and (made := _planned(reader, item, {} if several else result))]
+    if not reader:
+        return []
+    if several := options.get(_SEVERAL.get(module, "")):
+        made = [_planned(reader, {**options, **item}, {}) for item in several]
+    else:
+        made = [_planned(reader, options, _told(result))]
+    return [one for one in made if one]
 
 
-def _planned(reader: Reader, options: Mapping[str, Any], result: Mapping[str, Any]) -> Planned | None:
+def _planned(reader: Reader, options: Mapping[str, Any], told: Mapping[str, Any]) -> Planned | None:
+    shape, described = reader.shape, _described(reader)
     tags = {str(key): str(value) for key, value in (options.get("tags") or {}).items()}
     if not {STACK_TAG, ENVIRONMENT_TAG, COMPONENT_TAG} <= set(tags):
         return None
-    name = str(options.get("name") or options.get("zone") or options.get("domain_name") or tags.get(NAME_TAG, ""))
-    described = _described(reader)
-    inner = [value for key, value in result.items() if isinstance(value, Mapping) and key not in ("diff", "invocation")]
-    told = filled(inner[0] if len(inner) == 1 else result, described)
-    same = {key: value for key, value in options.items() if key in described and isinstance(value, str | int)}
-    mine = {
-        "id": name if reader.shape.id == reader.shape.name else UNKNOWN,
+    name = str(next((options[key] for key in _NAMES if options.get(key)), tags.get(NAME_TAG, "")))
+    resource = {
+        **filled(told, described),
+        **{key: value for key, value in options.items() if key in described and isinstance(value, str | int)},
+        "id": name if shape.id == shape.name else UNKNOWN,
         "arn": UNKNOWN,
         "name": name,
         "ready": False,
         "status": "planned",
+        **(tells(options) if (tells := _TELLS.get(shape.type)) else {}),
     }
-    tells = _TELLS.get(reader.shape.type)
-    resource = {**told, **same, **mine, **(tells(options) if tells else {})}
-    return Planned(reader.shape.type, tags[COMPONENT_TAG], part_of(tags), name, resource)
+    return Planned(tags[STACK_TAG], tags[ENVIRONMENT_TAG], tags[COMPONENT_TAG], shape.type, part_of(tags), name, resource)
+
+
+def _told(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a result says of its resource: under one name for all in most modules, at the top in others."""
+    answer = {key: value for key, value in result.items() if key not in STATUS}
+    only = next(iter(answer.values())) if len(answer) == 1 else None
+    return only if isinstance(only, Mapping) else answer
 
 
 def _members(options: Mapping[str, Any]) -> list[str]:
@@ -176,13 +193,15 @@ def _words(value: Any) -> Iterable[str]:
 
 
 def remember(directory: str, plan: Iterable[Planned]) -> None:
-    """Add to what the run plans. Lines are written whole, whichever worker writes them."""
-    with Path(directory, _FILE).open("a") as file:
-        for new in plan:
-            file.write(json.dumps(asdict(new), default=str) + "\n")
+    """Add to what the run plans. Each line is one write, so that those of several workers don't mix."""
+    file = os.open(Path(directory, _FILE), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for new in plan:
+        os.write(file, json.dumps(asdict(new), default=str).encode() + b"\n")
+    os.close(file)
 
 
 def recall(directory: str) -> list[Planned]:
-    """All that the run plans so far."""
+    """All that the run plans so far; a line that is being written is not yet planned."""
     file = Path(directory, _FILE)
-    return [Planned(**json.loads(line)) for line in file.read_text().splitlines()] if file.exists() else []
+    lines = file.read_bytes().split(b"\n")[:-1] if file.exists() else []
+    return [Planned(**json.loads(line)) for line in lines]

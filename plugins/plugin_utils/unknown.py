@@ -14,8 +14,8 @@ from typing import Any
 
 UNKNOWN = "(known after apply)"
 
-# Every result has these beside what its module documents.
-_STATUS = {"changed", "failed", "msg", "diff", "warnings"}
+# A result has these beside what its module tells of a resource.
+STATUS = {"changed", "deprecations", "diff", "failed", "invocation", "msg", "warnings"}
 
 
 def is_unknown(value: Any) -> bool:
@@ -29,7 +29,7 @@ def is_unknown(value: Any) -> bool:
 
 def shaped(documented: Mapping[str, Any]) -> dict[str, Any]:
     """A result of the shape that a module's RETURN documentation tells, with all of it unknown."""
-    return {name: _unknown(entry or {}) for name, entry in documented.items() if name not in _STATUS}
+    return {name: _unknown(entry or {}) for name, entry in documented.items() if name not in STATUS}
 
 
 def _unknown(entry: Mapping[str, Any]) -> Any:
