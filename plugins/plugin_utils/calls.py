@@ -21,6 +21,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from .masking import masked
 from .reads import is_read
+from .repeats import is_repeated
 
 # Modules whose own check mode is wrong. In a plan they run as if applied, up to their first write, like those without any.
 WRONG_IN_CHECK_MODE = {
@@ -69,6 +70,7 @@ def watch(module: str, trace: BinaryIO, *, plan: bool) -> None:
         return  # then there is nothing to watch, and the module will say what is missing
     ask = BaseClient._make_api_call
     mine = threading.local()
+    told: list[Mapping[str, Any]] = []
 
     def heard(response: tuple[Any, Mapping[str, Any]] | None, **_: Any) -> None:
         mine.throttles += bool(response and response[1].get("Error", {}).get("Code") in _THROTTLES)
@@ -77,11 +79,16 @@ def watch(module: str, trace: BinaryIO, *, plan: bool) -> None:
         service = client.meta.service_model.service_name
         call = Call(service, operation, stopped=fence is not None and not is_read(service, operation))
         client.meta.events.register("needs-retry", heard, unique_id="groundwork")
-        mine.throttles, began, answer = 0, time.monotonic(), {}
+        answer: Any = {}
+        mine.throttles, began = 0, time.monotonic()
         try:
             if fence and call.stopped:
+                if is_repeated(service, operation, parameters, told):
+                    return answer
                 fence.stop(call, parameters, client.meta.service_model.operation_model(operation).input_shape, trace)
             answer = ask(client, operation, parameters)
+            if fence:
+                told.append(answer)
         except Exception as error:
             answer = getattr(error, "response", {})
             call.error = answer.get("Error", {}).get("Code", "") or type(error).__name__

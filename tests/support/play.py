@@ -49,7 +49,7 @@ def play(playbook: str, *arguments: str, endpoint: str, directory: Path, cwd: Pa
         "GROUNDWORK_AWS_ENDPOINT": endpoint,
         "GROUNDWORK_EVENTS": str(events),
         "ANSIBLE_CALLBACK_PLUGINS": str(PROJECT / "tests/support/callback_plugins"),
-        "ANSIBLE_CALLBACKS_ENABLED": "events",
+        "ANSIBLE_CALLBACKS_ENABLED": "events,groundwork.cloud.runtime",
         "ANSIBLE_LOG_PATH": str(directory / "ansible.log"),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
