@@ -8,6 +8,7 @@ Modules of the AWS collections run in a fork of the worker (P(direct)), with the
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from ansible import constants
@@ -15,7 +16,7 @@ from ansible.parsing.plugin_docs import read_docstring_from_python_file
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import merge_hash
 from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct, planned, unknown
-from ansible_collections.groundwork.cloud.plugins.plugin_utils.masking import masked
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.masking import masked_options
 
 ABSENT = {"absent", "deleted", "terminated"}
 
@@ -37,7 +38,8 @@ class Plan:
         """The result of a module that can't be run yet: what it would create, else that nothing is there yet."""
         if not self._creates:
             return unknown.shaped(self._documented()) | {"changed": False}
-        shown = masked("", "", {name: value for name, value in self._arguments.items() if not name.startswith("_ansible_")})
+        given = {name: value for name, value in self._arguments.items() if not name.startswith("_ansible_")}
+        shown = masked_options(given, Path(self._module.path).read_text())
         return self._created({"changed": True, "diff": {"before": {}, "after": shown}})
 
     def completed(self, result: dict[str, Any]) -> dict[str, Any]:

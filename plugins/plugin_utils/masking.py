@@ -1,10 +1,11 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The parameters of an API call as people may see them: without what is secret in them."""
+"""The parameters of an API call, and the options of a module, as people may see them: without what is secret in them."""
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -47,6 +48,30 @@ def masked(service: str, operation: str, parameters: Mapping[str, Any], shape: A
     without a shape, names alone tell.
     """
     return _mapping(parameters, shape, _SECRET_IN_CALL.get((service, operation), frozenset()), _SHOWN.get(service, frozenset()))
+
+
+def masked_options(options: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """The options of a module that is not run: C(source) is its text, which says what is secret (C(no_log)) in its own words."""
+    pairs = [pair for node in ast.walk(ast.parse(source)) for pair in _pairs(node)]
+    secret = frozenset(word for name, spec in pairs if ("no_log", True) in _constants(spec) for word in (name, *_aliases(spec)))
+    given = {name: HIDDEN if name in secret and value else value for name, value in options.items()}
+    return _mapping(given, None, secret, frozenset())
+
+
+def _pairs(node: ast.AST) -> list[tuple[Any, ast.AST]]:
+    """The names and values of a mapping in either of its spellings, C({"a": 1}) and C(dict(a=1))."""
+    if isinstance(node, ast.Dict):
+        return [(getattr(key, "value", None), value) for key, value in zip(node.keys, node.values, strict=True)]
+    return [(keyword.arg, keyword.value) for keyword in node.keywords] if isinstance(node, ast.Call) else []
+
+
+def _constants(node: ast.AST) -> list[tuple[Any, Any]]:
+    return [(name, getattr(value, "value", None)) for name, value in _pairs(node)]
+
+
+def _aliases(node: ast.AST) -> list[Any]:
+    aliases = next((value for name, value in _pairs(node) if name == "aliases"), None)
+    return [getattr(alias, "value", None) for alias in getattr(aliases, "elts", [])]
 
 
 def is_secret_name(name: str) -> bool:

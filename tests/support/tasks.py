@@ -25,9 +25,17 @@ class TaskRun(Run):
 
 
 def run_tasks(
-    tasks: Iterable[Mapping[str, Any]], *arguments: str, endpoint: str, directory: Path, facts: Mapping[str, Any] | None = None
+    tasks: Iterable[Mapping[str, Any]],
+    *arguments: str,
+    endpoint: str,
+    directory: Path,
+    facts: Mapping[str, Any] | None = None,
+    **variables: str,
 ) -> TaskRun:
-    """Run tasks against the emulator, each whatever became of those before; C(facts) are variables."""
+    """Run tasks against the emulator, each whatever became of those before.
+
+    C(facts) are variables of the play, C(variables) those of the environment; what the first task told is C(result_0).
+    """
     told = directory / "results.json"
     told.unlink(missing_ok=True)
     listed = [{"ignore_errors": True, "register": f"result_{number}", **task} for number, task in enumerate(tasks)]
@@ -49,7 +57,7 @@ def run_tasks(
     }
     file = directory / "tasks.json"
     file.write_text(json.dumps([playbook]))
-    done = play(str(file), "-i", "localhost,", *arguments, endpoint=endpoint, directory=directory)
+    done = play(str(file), "-i", "localhost,", *arguments, endpoint=endpoint, directory=directory, **variables)
     results = json.loads(told.read_text()) if told.exists() else []
     events = [event for event in done.events if event["task"] != "results"]
     return TaskRun(done.code, done.output, events, results)

@@ -16,9 +16,9 @@ import pytest
 import yaml
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.calls import WRONG_IN_CHECK_MODE
 from support.emulator import recorded
+from support.play import PROJECT
 from support.tasks import run_tasks, written
 
-PROJECT = Path(__file__).resolve().parents[3]
 CASES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("fence.yml").read_text())
 ALARM = {
     "name": "fence",
@@ -146,3 +146,89 @@ def test_a_plan_writes_nothing_and_says_what_an_apply_would_change(aws, endpoint
     run((things, "absent", True), check=False)
     again = [module for module in things if CASES[module].get("goes_again")]
     run(([module for module in things if module not in again], "absent", False), (again, "absent", True))
+
+
+# What a module does to get its write through.
+
+HEAD = """
+import threading, time
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+DOCUMENTATION = RETURN = ""
+def write():
+    client.create_bucket(Bucket="written")
+"""
+MAIN = """
+module = AnsibleAWSModule(argument_spec={{}}, supports_check_mode={honest})
+client = module.client("s3")
+{trick}
+client.list_buckets()
+module.exit_json(changed=False, msg="it got through")
+"""
+TRICKS = {
+    "directly": "write()",
+    "in_a_thread": "thread = threading.Thread(target=write); thread.start(); thread.join()",
+    "in_a_daemon": "threading.Thread(target=write, daemon=True).start(); time.sleep(5)",
+    "catching_all": "try: write()\nexcept BaseException: pass",
+    "finally": "try: write()\nfinally: module.exit_json(changed=False)",
+    "again_and_again": "for _ in range(9):\n    try: write(); break\n    except BaseException: pass",
+    "by_waiter": "client.get_waiter('bucket_not_exists').wait(Bucket='written'); write()",
+    "by_resource": "module.resource('s3').create_bucket(Bucket='written')",
+    "by_upload": "import io; client.upload_fileobj(io.BytesIO(b'x'), 'given', 'written')",
+}
+
+
+def test_nothing_that_a_module_does_gets_a_write_through(aws, endpoint, tmp_path):
+    aws("s3").create_bucket(Bucket="given")
+    folder = tmp_path / "collections/ansible_collections/community/aws/plugins/modules"
+    folder.mkdir(parents=True)
+    names = [(trick, honest) for trick in TRICKS for honest in (True, False)]
+    for trick, honest in names:
+        (folder / f"{trick}_{honest}.py".lower()).write_text(HEAD + MAIN.format(honest=honest, trick=TRICKS[trick]))
+    tasks = [{f"community.aws.{trick}_{honest}".lower(): {}} for trick, honest in names]
+    places = f"{tmp_path}/collections:{PROJECT}/.collections"
+    with recorded(endpoint) as asked:
+        done = run_tasks(tasks, "--check", endpoint=endpoint, directory=tmp_path, ANSIBLE_COLLECTIONS_PATH=places)
+    assert written(asked) == []
+    assert [bucket["Name"] for bucket in aws("s3").list_buckets()["Buckets"]] == ["given"]
+    for (trick, honest), result in zip(names, done.results, strict=True):
+        assert (result["failed"], result["changed"]) == (False, True), (trick, honest, result)
+        (wanted,) = result["diff"]["after"]
+        assert wanted == ("s3:PutObject" if trick == "by_upload" else "s3:CreateBucket")
+
+
+# What is secret.
+
+SECRET = "Tr0ub4dor-and-3"
+DATABASE = {"engine": "postgres", "db_instance_class": "db.t4g.micro", "allocated_storage": 20, "username": "app"}
+
+
+def test_a_plan_shows_no_secret(aws_environment, endpoint, tmp_path):
+    """Neither what was stopped nor what waits for what is not known yet."""
+    tasks = [
+        {"amazon.aws.kms_key": {"alias": "fence"}},
+        {"amazon.aws.rds_instance": {"id": "fence", "password": SECRET, **DATABASE}},
+        {"amazon.aws.rds_instance": {"id": "fence", "password": SECRET, "kms_key_id": "{{ result_0.key_arn }}", **DATABASE}},
+        {"community.aws.secretsmanager_secret": {"name": "fence", "secret": SECRET}},
+        {
+            "community.aws.secretsmanager_secret": {
+                "name": "a",
+                "json_secret": {"a": SECRET},
+                "kms_key_id": "{{ result_0.key_arn }}",
+            }
+        },
+        {"groundwork.cloud.secret": {"name": "fence", "value": SECRET}},
+        {"groundwork.cloud.secret": {"name": "fence", "value": SECRET, "kms_key": "{{ result_0.key_arn }}"}},
+        {"community.aws.ssm_parameter": {"name": "fence", "string_type": "SecureString", "value": SECRET}},
+        {"community.aws.ssm_parameter": {"name": "{{ result_0.key_id }}", "string_type": "SecureString", "value": SECRET}},
+    ]
+    done = run_tasks(tasks, "--check", "--diff", "-vvv", endpoint=endpoint, directory=tmp_path)
+    assert [(result["failed"], result["changed"]) for result in done.results] == [(False, True)] * len(tasks), done.output
+    traces = [done.output, json.dumps(done.results), (tmp_path / "ansible.log").read_text()]
+    assert [trace for trace in traces if SECRET in trace] == []
+
+
+def test_a_plan_may_take_another_role(aws_environment, endpoint, tmp_path):
+    options = {"role_arn": "arn:aws:iam::123456789012:role/planner", "role_session_name": "plan"}
+    (taken,) = run_tasks([{"amazon.aws.sts_assume_role": options}], "--check", endpoint=endpoint, directory=tmp_path).results
+    assert (taken["failed"], taken["changed"]) == (False, False)
+    assert taken["sts_creds"]["access_key"]

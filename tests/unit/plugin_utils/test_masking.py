@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from ansible_collections.groundwork.cloud.plugins.plugin_utils.masking import HIDDEN, is_secret_name, masked
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.masking import HIDDEN, is_secret_name, masked, masked_options
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.reads import READS
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
@@ -279,3 +279,30 @@ def open_texts(service):
             if held["type"] in ("string", "blob") and not held.get("sensitive") and not held.get("enum"):
                 names.add(member)
     return names
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "shown"),
+    [
+        ('spec = {"value": {"type": "str", "no_log": True}}', {"name": "a", "value": "b"}, {"name": "a", "value": HIDDEN}),
+        ("spec = dict(value=dict(no_log=True))", {"value": {"a": "b"}}, {"value": HIDDEN}),
+        ("spec = dict(value={'no_log': True}, name=dict())", {"value": ["a"], "name": "b"}, {"value": HIDDEN, "name": "b"}),
+        ("spec = dict(value=dict(no_log=False))", {"value": "a"}, {"value": "a"}),
+        ("spec = dict(value=dict(no_log=True))", {"value": None}, {"value": None}),
+        (
+            "spec = dict(value=dict(aliases=['text'], no_log=True))",
+            {"text": "a", "value": "b"},
+            {"text": HIDDEN, "value": HIDDEN},
+        ),
+        ("spec = dict(value=dict(aliases=NAMES, no_log=True))", {"value": "b"}, {"value": HIDDEN}),
+        ("spec = {**COMMON, NAME: dict(no_log=True)}", {"value": "b"}, {"value": "b"}),
+        (
+            "spec = dict(a=dict(options=dict(value=dict(no_log=True))))",
+            {"a": {"value": "b", "c": 1}},
+            {"a": {"value": HIDDEN, "c": 1}},
+        ),
+        ("", {"password": "a", "tags": {"Name": "b"}}, {"password": HIDDEN, "tags": {"Name": "b"}}),
+    ],
+)
+def test_options_are_hidden_that_a_module_calls_secret(source, options, shown):
+    assert masked_options(options, source) == shown
