@@ -11,7 +11,7 @@ from typing import Any
 
 from ..module_utils.naming import NAME_TAG, full_name, resource_name
 from ..module_utils.picture import WHOLE
-from .unknown import is_unknown
+from .unknown import UNKNOWN, is_unknown
 
 Found = Mapping[str, Mapping[str, Any]]
 
@@ -34,8 +34,8 @@ class Watched:
     component: str
     part: str
     dimensions: Mapping[str, str]
-    storage: int = 0
-    """Bytes of storage of a database."""
+    storage: int | None = 0
+    """Bytes of storage of a database; None while it is not known."""
 
     @property
     def name(self) -> str:
@@ -69,7 +69,8 @@ def _of(component: str, types: Mapping[str, Any], insights: set[str]) -> Iterato
             yield Watched("tasks", component, "", of)
     for part, database in _parts(types, "db_instance"):
         of = {"DBInstanceIdentifier": database["id"]}
-        yield Watched("database", component, part, of, int(database.get("allocated_storage") or 0) * GIB)
+        allocated = database.get("allocated_storage") or 0
+        yield Watched("database", component, part, of, None if is_unknown(allocated) else int(allocated) * GIB)
     if cache := types.get("replication_group"):
         for member in sorted(cache.get("member_clusters", [])):
             yield Watched("cache", component, member.removeprefix(f"{cache['id']}-"), {"CacheClusterId": member})
@@ -101,7 +102,7 @@ class Rule:
     period: int = 60
     periods: int = 5
     missing: str = "missing"
-    value: Callable[[float, Watched], float] = lambda setting, one: setting
+    value: Callable[[float, Watched], float | str] = lambda setting, one: setting
 
 
 SLOW: dict[str, Any] = {"period": 300, "periods": 3}
@@ -118,7 +119,7 @@ RULES = (
         *("database_free_storage_percent", "database", "storage", "FreeStorageSpace"),
         *("less than {} % of the storage is free", "raise database_max_storage"),
         **{**SLOW, "statistic": "Minimum", "below": True},
-        value=lambda percent, one: float(round(one.storage * percent / 100)),
+        value=lambda percent, one: UNKNOWN if one.storage is None else float(round(one.storage * percent / 100)),
     ),
     Rule(
         *("database_free_memory_mb", "database", "memory", "FreeableMemory"),
