@@ -9,14 +9,19 @@ type: aggregate
 short_description: Prepares the process that forks the workers to run AWS modules in them
 description:
   - Loads boto3 and the service models of a stack once, before the first task that needs them, so that the workers have them.
+  - Sees to it that the live picture of M(groundwork.cloud.stack_info) is taken again only when something was changed since.
   - Enabled in C(ansible.cfg) together with the action plugin C(normal) of this collection; without it every module loads its own.
 author:
   - The Groundwork authors (@groundwork)
 """
 
+import gc
+from typing import Any
+
+from ansible.playbook import Playbook
 from ansible.playbook.task import Task
 from ansible.plugins.callback import CallbackBase
-from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct
+from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct, pictures
 
 
 class CallbackModule(CallbackBase):  # type: ignore[misc]
@@ -24,6 +29,20 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     CALLBACK_TYPE = "aggregate"
     CALLBACK_NAME = "groundwork.cloud.runtime"
 
+    def v2_playbook_on_start(self, playbook: Playbook) -> None:
+        pictures.open_place()
+
     def v2_playbook_on_task_start(self, task: Task, is_conditional: bool) -> None:
         if task.resolved_action and task.resolved_action.startswith(tuple(f"{name}." for name in direct.COLLECTIONS)):
             direct.prepare()
+        gc.freeze()  # what the workers inherit is not theirs to collect: looking through it would copy it
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        if result.result.get("changed") and not result.task.check_mode:
+            pictures.forget()
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+        pictures.forget()
+
+    def v2_runner_on_unreachable(self, result: Any) -> None:
+        pictures.forget()
