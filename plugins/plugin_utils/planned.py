@@ -8,10 +8,8 @@ A run in check mode keeps it in Ansible's own temporary directory, which goes wh
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from ansible_collections.groundwork.cloud.plugins.module_utils.naming import (
@@ -24,6 +22,7 @@ from ansible_collections.groundwork.cloud.plugins.module_utils.naming import (
 from ansible_collections.groundwork.cloud.plugins.module_utils.picture import WHOLE, snake
 from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS, Reader
 
+from . import run_files
 from .unknown import UNKNOWN, filled
 
 # What each module makes, by the type that the live picture calls it.
@@ -176,13 +175,10 @@ def _words(value: Any) -> Iterable[str]:
 
 
 def remember(directory: str, plan: Iterable[Planned]) -> None:
-    """Add to what the run plans. Lines are written whole, whichever worker writes them."""
-    with Path(directory, _FILE).open("a") as file:
-        for new in plan:
-            file.write(json.dumps(asdict(new), default=str) + "\n")
+    """Add to what the run plans."""
+    run_files.add(directory, _FILE, [asdict(new) for new in plan])
 
 
 def recall(directory: str) -> list[Planned]:
     """All that the run plans so far."""
-    file = Path(directory, _FILE)
-    return [Planned(**json.loads(line)) for line in file.read_text().splitlines()] if file.exists() else []
+    return [Planned(**entry) for entry in run_files.entries(directory, _FILE)]

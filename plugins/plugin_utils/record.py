@@ -9,12 +9,11 @@ P(groundwork.cloud.runtime#callback) sums them up when the run ends.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
+from . import run_files
 from .calls import Call
 
 _FILE = "groundwork_calls.jsonl"
@@ -22,16 +21,13 @@ _SUMMED = ("seconds", "retries", "throttles")
 
 
 def add(directory: str, component: str, module: str, made: Iterable[Call]) -> None:
-    """Add the calls of one module run. Lines are written whole, whichever worker writes them."""
-    lines = "".join(json.dumps({"component": component, "module": module, **asdict(call)}) + "\n" for call in made)
-    with Path(directory, _FILE).open("a") as file:
-        file.write(lines)
+    """Add the calls of one module run."""
+    run_files.add(directory, _FILE, [{"component": component, "module": module, **asdict(call)} for call in made])
 
 
 def taken(directory: str) -> list[dict[str, Any]]:
     """All calls of the run so far, in the order in which their modules ended."""
-    file = Path(directory, _FILE)
-    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+    return run_files.entries(directory, _FILE)
 
 
 def summed(calls: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
