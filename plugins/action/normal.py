@@ -15,7 +15,7 @@ from ansible import constants
 from ansible.parsing.plugin_docs import read_docstring_from_python_file
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import merge_hash
-from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct, planned, unknown
+from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct, planned, record, unknown
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.masking import masked_options
 
 ABSENT = {"absent", "deleted", "terminated"}
@@ -62,6 +62,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
     _supports_check_mode = True
     _supports_async = True
     _direct: direct.Module | None = None
+    _component = ""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         wrap_async = bool(self._task.async_val)
@@ -81,6 +82,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         task_vars: dict[str, Any] | None = None,
         **options: Any,
     ) -> dict[str, Any]:
+        self._component = str((task_vars or {}).get("inventory_hostname", ""))
         self._direct = self._covered(module_name or self._task.action, task_vars or {})
         plan = Plan(self._direct, module_args or self._task.args) if self._direct and self._task.check_mode else None
         if plan and plan.is_unknown:
@@ -120,4 +122,5 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
         outcome = direct.run(self._direct, in_data, environment, self._loader.get_basedir(), plan=self._task.check_mode)
+        record.add(constants.DEFAULT_LOCAL_TMP, self._component, self._direct.fqcn, outcome.calls)
         return outcome.shell

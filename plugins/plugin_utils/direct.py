@@ -127,6 +127,7 @@ def _in_fork(
     """Be the interpreter of one module, and end like one. Nothing of the worker above this is ever returned to."""
     code = 1
     try:
+        gc.freeze()  # what it inherits it need not look through
         atexit._clear()  # what the worker would do at its end is not this process's business
         for number, handler in (
             (signal.SIGINT, signal.default_int_handler),
@@ -217,8 +218,12 @@ def prepare() -> None:
         from botocore.loaders import create_loader
     except ImportError:
         return  # the module will say what is missing
+    finder = _CompiledModuleUtils()
+    sys.meta_path.insert(0, finder)  # type: ignore[arg-type]
+    from ansible_collections.groundwork.cloud.plugins.module_utils import aws  # noqa: F401
     from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS
 
+    sys.meta_path.remove(finder)  # type: ignore[arg-type]
     shared = create_loader()
     for service in {reader.service for reader in READERS} | {"resourcegroupstaggingapi", "sts"}:
         for kind in ("service-2", "endpoint-rule-set-1", "paginators-1", "waiters-2"):
@@ -229,4 +234,3 @@ def prepare() -> None:
     botocore.session.create_loader = lambda places=None: create_loader(places) if places else shared
     # Ansible looks at its own stack whenever a task is skipped, and Python then looks up the file of every module: here, once.
     inspect.stack()
-    gc.freeze()

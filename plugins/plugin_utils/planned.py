@@ -8,11 +8,8 @@ A run in check mode keeps it in Ansible's own temporary directory, which goes wh
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from ansible_collections.groundwork.cloud.plugins.module_utils.naming import (
@@ -25,6 +22,7 @@ from ansible_collections.groundwork.cloud.plugins.module_utils.naming import (
 from ansible_collections.groundwork.cloud.plugins.module_utils.picture import WHOLE, snake
 from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS, Reader
 
+from . import run_files
 from .unknown import STATUS, UNKNOWN, filled
 
 # What each module makes, by the type that the live picture calls it.
@@ -193,15 +191,10 @@ def _words(value: Any) -> Iterable[str]:
 
 
 def remember(directory: str, plan: Iterable[Planned]) -> None:
-    """Add to what the run plans. Each line is one write, so that those of several workers don't mix."""
-    file = os.open(Path(directory, _FILE), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    for new in plan:
-        os.write(file, json.dumps(asdict(new), default=str).encode() + b"\n")
-    os.close(file)
+    """Add to what the run plans."""
+    run_files.add(directory, _FILE, [asdict(new) for new in plan])
 
 
 def recall(directory: str) -> list[Planned]:
-    """All that the run plans so far; a line that is being written is not yet planned."""
-    file = Path(directory, _FILE)
-    lines = file.read_bytes().split(b"\n")[:-1] if file.exists() else []
-    return [Planned(**json.loads(line)) for line in lines]
+    """All that the run plans so far."""
+    return [Planned(**entry) for entry in run_files.entries(directory, _FILE)]

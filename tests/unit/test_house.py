@@ -69,6 +69,8 @@ def test_internal_variables_look_internal(role: str):
 
 # Conditions by something read of AWS. What is not known in a plan decides nothing well, so each has its reason.
 DECIDED_BY_AWS = {
+    "(__network_former.values() | flatten + __network_former_groups) | length > 0": "what stands is known",
+    "(__network_former_groups + __network_former.subnet) | length > 0": "what stands is known",
     "__alb_interfaces is failed or __alb_interfaces.network_interfaces | length == 0": "not asked in a plan",
     "__database_found.db_instance.main.deletion_protection": "of a database that is to go, and so stands",
     "(found[inventory_hostname].hosted_zone | default({})).name | default('') != dns_zone | lower": "a name is known",

@@ -8,13 +8,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.calls import WRONG_IN_CHECK_MODE
+from support import roles
 from support.emulator import recorded
 from support.play import PROJECT
 from support.tasks import run_tasks, written
@@ -97,18 +97,8 @@ def made(aws: Any) -> dict[str, str]:
     return {name: ids[0] for name, ids in (("nat", nats), ("eip", addresses)) if ids}
 
 
-def used_by_roles() -> Iterator[str]:
-    def names(tasks: Any) -> Iterator[str]:
-        for task in tasks or []:
-            yield from names(task.get("block"))
-            yield from (name for name in task if name.startswith(("amazon.aws.", "community.aws.", "groundwork.cloud.")))
-
-    for path in sorted(PROJECT.glob("roles/*/tasks/*.yml")):
-        yield from names(yaml.safe_load(path.read_text()))
-
-
 def test_every_module_of_a_role_and_every_liar_has_a_case():
-    assert set(used_by_roles()) | set(WRONG_IN_CHECK_MODE) <= set(CASES)
+    assert {name for name, _options in roles.modules()} | set(WRONG_IN_CHECK_MODE) <= set(CASES)
 
 
 def task(module: str, state: str) -> dict[str, Any]:

@@ -4,16 +4,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.util import find_spec
-from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.planned import (
     TYPES,
@@ -25,8 +21,8 @@ from ansible_collections.groundwork.cloud.plugins.plugin_utils.planned import (
     remember,
 )
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.unknown import UNKNOWN
+from support import roles
 
-PROJECT = Path(__file__).resolve().parents[3]
 MANY = {reader.shape.type for reader in READERS if reader.shape.many}
 TAGS = {"groundwork:stack": "shop", "groundwork:environment": "test", "groundwork:component": "web", "Name": "shop-test-web"}
 
@@ -50,20 +46,6 @@ def made(module: str, result: Mapping[str, Any] | None = None, **more: Any) -> P
     return one
 
 
-def tasks(text: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every module with its options, in the tasks of a file."""
-    for task in text or []:
-        yield from tasks(task.get("block"))
-        for name, given in task.items():
-            if name.startswith(("amazon.aws.", "community.aws.", "groundwork.cloud.")) and isinstance(given, dict):
-                yield name, given
-
-
-def used_by_roles() -> list[tuple[str, dict[str, Any]]]:
-    files = sorted(PROJECT.glob("roles/*/tasks/*.yml"))
-    return [task for file in files for task in tasks(yaml.safe_load(file.read_text()))]
-
-
 # The table of types.
 
 
@@ -75,7 +57,7 @@ def test_a_type_is_one_that_the_picture_has_of_a_module_that_there_is(module):
 
 
 def test_what_a_role_makes_with_tags_is_in_the_picture():
-    makes = {name for name, given in used_by_roles() if given.get("state") != "absent" and "tags" in given}
+    makes = {name for name, given in roles.modules() if given.get("state") != "absent" and "tags" in given}
     several = {"groundwork.cloud.security_groups"}  # the groups bring their own tags
     assert makes | several == set(TYPES) | set(NOT_IN_THE_PICTURE)
 
@@ -97,7 +79,7 @@ def test_what_would_be_made_has_what_everything_in_the_picture_has(module):
 def read_of(type_: str) -> set[str]:
     """What roles read of a type, as they write it: C(found[alb_network].vpc.id)."""
     part = r"(?:\.main|\[[^\]]+\])" if type_ in MANY else ""
-    texts = [path.read_text() for path in PROJECT.glob("roles/*/*/*") if path.suffix in (".yml", ".j2")]
+    texts = [path.read_text() for path in roles.PROJECT.glob("roles/*/*/*") if path.suffix in (".yml", ".j2")]
     pattern = re.compile(rf"(?:\bfound\[[^\]]+\]|__[a-z]+_found)\.{type_}{part}\.([a-z_]+)")
     return {name for text in texts for name in pattern.findall(text)} - {"main"}
 
@@ -264,24 +246,3 @@ def test_a_run_recalls_what_it_remembers(tmp_path):
     remember(str(tmp_path), [])
     remember(str(tmp_path), plan[1:])
     assert recall(str(tmp_path)) == plan
-
-
-def test_a_line_that_is_being_written_is_not_recalled(tmp_path):
-    remember(str(tmp_path), [new("vpc"), new("key")])
-    (file,) = tmp_path.iterdir()
-    os.truncate(file, file.stat().st_size - 9)
-    assert recall(str(tmp_path)) == [new("vpc")]
-
-
-def plan_of_a_worker(directory: str, name: str) -> None:
-    for _ in range(50):
-        remember(directory, [new("db_instance", name=name, text="x" * 30_000)])
-
-
-def test_what_several_workers_plan_at_once_does_not_mix(tmp_path):
-    workers = [get_context("fork").Process(target=plan_of_a_worker, args=(str(tmp_path), name)) for name in "abcd"]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert sorted(one.name for one in recall(str(tmp_path))) == sorted("abcd" * 50)
