@@ -12,8 +12,8 @@ import re
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import zip_longest
 from pathlib import Path
@@ -34,12 +34,17 @@ RULES = {
     "time": r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
     "time in seconds": r"(?<=_timestamp\": \")\d{10}(\.\d+)?",
     "time in milliseconds": r"(?<=\"creation_time\": )\d{13}",
-    "token of botocore": r"(?<=ClientToken=)[0-9a-f-]{36}|(?<=ClientRequestToken\\\": \\\")[0-9a-f-]{36}",
+    "time in words": r"(?<=User initiated \()20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC",
+    "token of botocore": r"(?<=ClientToken=)[0-9a-f-]{36}|(?<=Token\\\": \\\")[0-9a-f-]{36}",
     "token of ec2_instance": r"(?<=ClientToken=)[0-9a-f]{32}|(?<=\"ClientToken\": \")[0-9a-f]{32}|(?<=\"client_token\": \")[0-9a-f]{32}",
+    "name of ec2_key for a trial": r"(?<==ansible-)[0-9a-f-]{36}",
     "reference of route53_zone": r"(?<=<CallerReference>example\.org\.-)[\d.]+",
-    "id of a secret's version": r"[0-9a-f-]{36}(?=\": \[$)",  # the token with which it was put
+    "id of a secret's version": r"[0-9a-f-]{36}(?=\": \[$)|(?<=\"version_id\": \")[0-9a-f-]{36}",  # the token with which it was put
+    "secret of a database": r"(?<=secret:rds!db-)[0-9a-f-]{36}-\w{6}",
     "number of a listener rule": r"(?<=listener-rule/app/)([\w/]+/)\d+",  # where the emulator keeps it in memory
 }
+# What differs too where a module asks by many threads at once, beside the order: what a client tells of those before it.
+UNORDERED = {"features": r"(?<= m/)[\w,]+(?= cfg/)"}
 
 # A service of the emulator draws random numbers when it is first asked, or when another one that calls on it is emptied: so
 # all are asked before the seed is set, and none is asked by a playbook that was not.
@@ -87,7 +92,7 @@ class Outcome:
         return found
 
     def records(self) -> Iterator[tuple[str, str]]:
-        """Everything as texts, each with a title."""
+        """Everything as texts, each with a title. The order in which a module returned its values is part of it."""
         for line in self.results:
             yield f"result of {line['task']}", json.dumps(line, indent=1)
         for number, request in enumerate(self.requests):
@@ -98,22 +103,36 @@ class Outcome:
             yield f"line {number} of the output", line
         yield "exit code", str(self.code)
 
+    def normalised(self, rules: Mapping[str, str]) -> list[tuple[str, str]]:
+        return [(title, _normalised(text, rules)) for title, text in self.records()]
 
-def normalised(text: str, rules: Collection[str] = tuple(RULES)) -> str:
-    for name in rules:
-        text = re.sub(RULES[name], f"<{name}>", text, flags=re.MULTILINE)
+
+def _normalised(text: str, rules: Mapping[str, str]) -> str:
+    for name, pattern in rules.items():
+        text = re.sub(pattern, f"<{name}>", text, flags=re.MULTILINE)
     return text
 
 
-def differences(one: Outcome, other: Outcome, rules: Collection[str] = tuple(RULES)) -> list[str]:
+def differences(one: Outcome, other: Outcome, rules: Mapping[str, str] = RULES, *, ordered: bool = True) -> list[str]:
     """Every line in which two outcomes differ, and of which record it is."""
+    if not ordered:
+        one, other = (replace(outcome, requests=_sorted(outcome.requests)) for outcome in (one, other))
+        rules = {**rules, **UNORDERED}
     found = []
-    for (title, text), (other_title, other_text) in zip_longest(one.records(), other.records(), fillvalue=("nothing", "")):
+    pairs = zip_longest(one.normalised(rules), other.normalised(rules), fillvalue=("nothing", ""))
+    for (title, text), (other_title, other_text) in pairs:
         if title != other_title:
             return [*found, f"{title} is followed, in the other run, by {other_title}"]
-        lines = zip_longest(normalised(text, rules).splitlines(), normalised(other_text, rules).splitlines(), fillvalue="")
+        lines = zip_longest(text.splitlines(), other_text.splitlines(), fillvalue="")
         found += [f"{title}: {line.strip()} / {other_line.strip()}" for line, other_line in lines if line != other_line]
     return found
+
+
+def _sorted(requests: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    def key(request: dict[str, Any]) -> tuple[str, ...]:
+        return request["method"], request["url"], request["body"], request["headers"].get("X-Amz-Target", "")
+
+    return sorted(requests, key=key)
 
 
 def empty(endpoint: str) -> None:
