@@ -34,18 +34,21 @@ class ActionModule(ActionBase):  # type: ignore[misc]
     def _execute_module(
         self, module_name: str | None = None, *args: Any, task_vars: dict[str, Any] | None = None, **options: Any
     ) -> dict[str, Any]:
+        self._environment: dict[str, Any] = {}
         self._direct = self._covered(module_name or self._task.action, task_vars or {})
         result: dict[str, Any] = super()._execute_module(module_name, *args, task_vars=task_vars, **options)
         return result
 
     def _covered(self, name: str, task_vars: dict[str, Any]) -> direct.Module | None:
         """The module, if it can run in this worker with the same result as in an interpreter of its own."""
+        self._compute_environment_string(self._environment)
         of_host = task_vars["ansible_delegated_vars"][self._task.delegate_to] if self._task.delegate_to else task_vars
         if (
             self._connection.transport != "local"
             or self._connection.become
             or self._task.async_val
             or constants.DEFAULT_KEEP_REMOTE_FILES
+            or any(variable.startswith(direct.READ_AT_START) for variable in self._environment)
             or self._templar.template(of_host.get("ansible_python_interpreter")) != direct.INTERPRETER
             or constants.config.get_config_value("PYTHON_MODULE_RLIMIT_NOFILE", variables=task_vars)
         ):
@@ -67,6 +70,4 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         if self._direct is None or in_data is None:
             result: dict[str, Any] = super()._low_level_execute_command(cmd, *args, in_data=in_data, **options)
             return result
-        environment: dict[str, Any] = {}
-        self._compute_environment_string(environment)
-        return direct.run(self._direct, in_data, environment, self._loader.get_basedir())
+        return direct.run(self._direct, in_data, self._environment, self._loader.get_basedir())

@@ -14,6 +14,7 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import unified_diff
 from functools import cache, partial
 from itertools import zip_longest
 from pathlib import Path
@@ -41,6 +42,7 @@ RULES = {
     "reference of route53_zone": r"(?<=<CallerReference>example\.org\.-)[\d.]+",
     "id of a secret's version": r"[0-9a-f-]{36}(?=\": \[$)|(?<=\"version_id\": \")[0-9a-f-]{36}",  # the token with which it was put
     "secret of a database": r"(?<=secret:rds!db-)[0-9a-f-]{36}-\w{6}",
+    "number of a job": r"(?<=\"ansible_job_id\": \"j)[\d.]+|(?<=/async/j)[\d.]+|(?<=jid=j)[\d.]+",
     "number of a listener rule": r"(?<=listener-rule/app/)([\w/]+/)\d+",  # where the emulator keeps it in memory
 }
 # What differs too where a module asks by many threads at once, beside the order: what a client tells of those before it.
@@ -99,8 +101,7 @@ class Outcome:
             body = base64.b64decode(request["body"]).decode(errors="replace") if request["body_encoded"] else request["body"]
             headers = {name: value for name, value in request["headers"].items() if name != "Content-Length"}  # it is the body's
             yield f"request {number}", json.dumps({**request, "headers": headers, "body": body}, indent=1)
-        for number, line in enumerate(self.output.splitlines()):
-            yield f"line {number} of the output", line
+        yield "output", self.output
         yield "exit code", str(self.code)
 
     def normalised(self, rules: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -114,7 +115,7 @@ def _normalised(text: str, rules: Mapping[str, str]) -> str:
 
 
 def differences(one: Outcome, other: Outcome, rules: Mapping[str, str] = RULES, *, ordered: bool = True) -> list[str]:
-    """Every line in which two outcomes differ, and of which record it is."""
+    """Every record in which two outcomes differ, and its lines that do."""
     if not ordered:
         one, other = (replace(outcome, requests=_sorted(outcome.requests)) for outcome in (one, other))
         rules = {**rules, **UNORDERED}
@@ -122,9 +123,10 @@ def differences(one: Outcome, other: Outcome, rules: Mapping[str, str] = RULES, 
     pairs = zip_longest(one.normalised(rules), other.normalised(rules), fillvalue=("nothing", ""))
     for (title, text), (other_title, other_text) in pairs:
         if title != other_title:
-            return [*found, f"{title} is followed, in the other run, by {other_title}"]
-        lines = zip_longest(text.splitlines(), other_text.splitlines(), fillvalue="")
-        found += [f"{title}: {line.strip()} / {other_line.strip()}" for line, other_line in lines if line != other_line]
+            found.append(f"{title} is, in the other run, {other_title}")
+        elif text != other_text:
+            lines = unified_diff(text.splitlines(), other_text.splitlines(), lineterm="", n=1)
+            found.append("\n".join([title, *list(lines)[2:]]))
     return found
 
 
@@ -180,6 +182,7 @@ def run(playbook: Path, way: str, *arguments: str, endpoint: str, directory: Pat
         "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.default",
         "ANSIBLE_LOG_PATH": str(directory / "ansible.log"),
         "ANSIBLE_REMOTE_TEMP": str(directory / "remote"),
+        "ANSIBLE_ASYNC_DIR": str(directory / "async"),
         "GROUNDWORK_RESULTS": str(results),
         # What ansible.cfg sets, and this takes back, is all that tells the ways apart.
         **({"ANSIBLE_ACTION_PLUGINS": str(directory / "none")} if way == STOCK else {}),
