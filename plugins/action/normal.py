@@ -83,6 +83,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         **options: Any,
     ) -> dict[str, Any]:
         self._component = str((task_vars or {}).get("inventory_hostname", ""))
+        self._environment: dict[str, Any] = {}
         self._direct = self._covered(module_name or self._task.action, task_vars or {})
         plan = Plan(self._direct, module_args or self._task.args) if self._direct and self._task.check_mode else None
         if plan and plan.is_unknown:
@@ -92,12 +93,14 @@ class ActionModule(ActionBase):  # type: ignore[misc]
 
     def _covered(self, name: str, task_vars: dict[str, Any]) -> direct.Module | None:
         """The module, if it can run in this worker with the same result as in an interpreter of its own."""
+        self._compute_environment_string(self._environment)
         of_host = task_vars["ansible_delegated_vars"][self._task.delegate_to] if self._task.delegate_to else task_vars
         if (
             self._connection.transport != "local"
             or self._connection.become
             or self._task.async_val
             or constants.DEFAULT_KEEP_REMOTE_FILES
+            or any(variable.startswith(direct.READ_AT_START) for variable in self._environment)
             or self._templar.template(of_host.get("ansible_python_interpreter")) != direct.INTERPRETER
             or constants.config.get_config_value("PYTHON_MODULE_RLIMIT_NOFILE", variables=task_vars)
         ):
@@ -119,8 +122,6 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         if self._direct is None or in_data is None:
             result: dict[str, Any] = super()._low_level_execute_command(cmd, *args, in_data=in_data, **options)
             return result
-        environment: dict[str, Any] = {}
-        self._compute_environment_string(environment)
-        outcome = direct.run(self._direct, in_data, environment, self._loader.get_basedir(), plan=self._task.check_mode)
+        outcome = direct.run(self._direct, in_data, self._environment, self._loader.get_basedir(), plan=self._task.check_mode)
         record.add(constants.DEFAULT_LOCAL_TMP, self._component, self._direct.fqcn, outcome.calls)
         return outcome.shell

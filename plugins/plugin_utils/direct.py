@@ -15,18 +15,19 @@ import atexit
 import gc
 import inspect
 import json
+import logging
 import os
 import signal
 import sys
 import tempfile
 import threading
 import types
-import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import SOURCE_SUFFIXES, FileFinder, ModuleSpec, SourceFileLoader
+from io import TextIOWrapper
 from typing import Any, BinaryIO, NoReturn
 
 from ansible.executor.module_common import _BuiltModule
@@ -35,6 +36,7 @@ from ansible.module_utils._internal import _traceback
 from ansible.module_utils._internal._ansiballz import _loader
 from ansible.module_utils.common import warnings as module_warnings
 from ansible.module_utils.common.json import Direction, get_module_encoder
+from ansible.module_utils.common.text.converters import to_text
 
 from . import calls
 from .calls import Call
@@ -42,6 +44,8 @@ from .calls import Call
 COLLECTIONS = ("amazon.aws", "community.aws", "groundwork.cloud")
 INTERPRETER = sys.executable
 PROFILE = "legacy"
+# Variables of the environment that count when Python or a library starts: a fork is too late for them.
+READ_AT_START = ("BOTO_", "LANG", "LC_", "LD_", "OPENSSL_", "PYTHON", "TZ")
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,7 @@ def built(name: str, arguments: Mapping[str, Any]) -> _BuiltModule:
 def run(target: Module, arguments: bytes, environment: Mapping[str, Any], directory: str, *, plan: bool) -> Outcome:
     """Run a module in a fork, in a plan up to its first write."""
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as trace:
-        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of a fork beside threads
-            child = os.fork()
+        child = os.fork()
         if child == 0:
             _in_fork(target, arguments, environment, directory, output, errors, trace, plan)
         try:
@@ -99,6 +102,8 @@ def run(target: Module, arguments: bytes, environment: Mapping[str, Any], direct
         code = os.waitstatus_to_exitcode(status)
         said, complained = (_text(stream) for stream in (output, errors))
         made = calls.read(trace)
+    if code < 0 and code != -signal.SIGINT:
+        complained += f"{signal.strsignal(-code)}\n"  # so a shell tells that what it ran was killed
     shell = {
         "rc": code if code >= 0 else 128 - code,
         "stdout": said,
@@ -111,7 +116,8 @@ def run(target: Module, arguments: bytes, environment: Mapping[str, Any], direct
 
 def _text(stream: BinaryIO) -> str:
     stream.seek(0)
-    return stream.read().decode(errors="replace")
+    text: str = to_text(stream.read(), errors="surrogate_then_replace")
+    return text
 
 
 def _in_fork(
@@ -135,22 +141,39 @@ def _in_fork(
             (signal.SIGALRM, signal.SIG_DFL),
         ):
             signal.signal(number, handler)
-        for stream, name, descriptor in ((output, "stdout", 1), (errors, "stderr", 2)):
-            os.dup2(stream.fileno(), descriptor)
-            setattr(sys, name, open(descriptor, "w", encoding="utf-8", errors="surrogateescape", closefd=False))  # noqa: SIM115
+        _open_streams(output, errors)
         os.chdir(directory)
-        os.environ.update({name: str(value) for name, value in environment.items()})
+        os.environ.update({"PWD": directory, **{name: str(value) for name, value in environment.items()}})
         _leave_the_controller()
         calls.watch(target.fqcn, trace, plan=plan)
         code = _exit_code(target, arguments)
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
-    except BaseException:
+    except BaseException as error:
         sys.excepthook(*sys.exc_info())
+        if isinstance(error, KeyboardInterrupt):  # Python dies of it
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGINT)
     finally:
         for stream_ in (sys.stdout, sys.stderr):
             stream_.flush()
         os._exit(code)
+
+
+def _open_streams(output: BinaryIO, errors: BinaryIO) -> None:
+    """Standard output and error go to files, and the worker closed its input; all are as Python opens them without a terminal."""
+    os.dup2(output.fileno(), 1)
+    os.dup2(errors.fileno(), 2)
+    first: Any = sys.__stdin__
+    last: Any = sys.__stdout__
+    unbuffered = last.write_through  # what the environment says; nothing else is left of it
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        data = open(descriptor, "wb" if descriptor else "rb", 0 if descriptor and unbuffered else -1, closefd=False)  # noqa: SIM115
+        handler = "backslashreplace" if name == "stderr" else first.errors
+        by_line = name == "stderr" and not unbuffered
+        text = TextIOWrapper(data, first.encoding, handler, line_buffering=by_line, write_through=unbuffered)
+        setattr(sys, name, text)
+        setattr(sys, f"__{name}__", text)
 
 
 def _exit_code(target: Module, arguments: bytes) -> int:
@@ -191,6 +214,8 @@ def _leave_the_controller() -> None:
     _internal.get_controller_serialize_map = dict
     _traceback._is_traceback_enabled = _traceback._is_module_traceback_enabled
     _traceback._module_tracebacks_enabled_events = None
+    logging.root.handlers.clear()  # what a module logs, bodies of requests at worst, is not for ansible.log
+    logging.root.setLevel(logging.WARNING)
     module_warnings._global_warnings.clear()
     module_warnings._global_deprecations.clear()
     sys.meta_path.insert(0, _CompiledModuleUtils())  # type: ignore[arg-type]

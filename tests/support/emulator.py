@@ -55,15 +55,24 @@ def running(log: Path, *options: str) -> Iterator[str]:
 def recorded(url: str) -> Iterator[list[str]]:
     """What is asked of the emulator meanwhile: C(sts:GetCallerIdentity), or C(s3:GET /bucket) where an API has no names."""
     asked: list[str] = []
+    with recorded_requests(url) as requests:
+        yield asked
+    asked += map(_operation, requests)
+
+
+@contextmanager
+def recorded_requests(url: str) -> Iterator[list[dict[str, Any]]]:
+    """The requests themselves: method, url, headers and body."""
+    requests: list[dict[str, Any]] = []
     recorder = f"{url}/moto-api/recorder"
     for verb in ("reset", "start"):
         urllib.request.urlopen(urllib.request.Request(f"{recorder}/{verb}-recording", method="POST")).close()
     try:
-        yield asked
+        yield requests
     finally:
         urllib.request.urlopen(urllib.request.Request(f"{recorder}/stop-recording", method="POST")).close()
         with urllib.request.urlopen(f"{recorder}/download-recording") as answer:
-            asked += [_operation(json.loads(line)) for line in answer.read().decode().splitlines()]
+            requests += map(json.loads, answer.read().decode().splitlines())
 
 
 def _operation(request: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
     CALLBACK_NAME = "events"
+    CALLBACK_NEEDS_ENABLED = True
 
     def _write(self, result: Any, status: str) -> None:
         task = result.task

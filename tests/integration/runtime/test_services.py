@@ -1,0 +1,46 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Modules of every service give the same results, and ask the API the same, in both ways.
+
+What a task is expected to do is said in its name, so that a playbook in which nothing works any more is noticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import ways
+
+HERE = Path(__file__).resolve().parent
+PLAYBOOKS = sorted((HERE / "services").glob("*.yml"))
+UNORDERED = {"ours_reading"}  # its module asks by many threads at once
+EXPECTED = {
+    "no change": ("ok", False),
+    "create": ("ok", True),
+    "change": ("ok", True),
+    "delete again": ("ok", False),
+    "delete": ("ok", True),
+    "read": ("ok", False),
+    "refuse": ("ignored", False),
+}
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS, ids=lambda playbook: playbook.stem)
+def test_both_ways_are_one(playbook: Path, both: Callable[[Path], tuple[ways.Outcome, ways.Outcome]]) -> None:
+    stock, direct = both(playbook)
+    for line in stock.results:
+        kind = next(kind for kind in EXPECTED if f": {kind}" in line["task"])
+        if not line["status"].startswith("item"):
+            assert (line["status"], bool(line["result"].get("changed"))) == EXPECTED[kind], line
+    assert ways.differences(stock, direct, ordered=playbook.stem not in UNORDERED) == []
+
+
+def test_thirty_modules_of_others_and_all_of_ours() -> None:
+    named = {word.rstrip(":") for playbook in PLAYBOOKS for word in playbook.read_text().split() if word.count(".") == 2}
+    theirs = {name for name in named if name.startswith(("amazon.aws.", "community.aws."))}
+    assert len(theirs) >= 30, theirs
+    ours = {f"groundwork.cloud.{file.stem}" for file in (HERE.parents[2] / "plugins/modules").glob("*.py")}
+    assert ours - named == {"groundwork.cloud.validate"}, "validate is an action: its module is never run"
