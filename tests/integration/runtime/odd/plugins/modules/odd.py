@@ -224,7 +224,7 @@ def runs_commands(module):
 
 def keeps_secrets(module):
     secret = module.params["secret"]
-    module.exit_json(said=f"the secret is {secret}", **{"a key": {secret: [secret]}}, changed=True)
+    module.exit_json(said=f"the secret is {secret}", all={"a": [secret]}, changed=True)
 
 
 def leaves_things_changed(module):
