@@ -3,13 +3,14 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 SANDBOX := -i inventories/sandbox
 
-.PHONY: help up test lint setup sandbox sandbox-reset sandbox-stop docs
+.PHONY: help up test lint benchmark setup sandbox sandbox-reset sandbox-stop docs
 
 help:
 	@echo "make up             stand nextjs/development up in the sandbox on this machine"
 	@echo "make test           run every check and test"
 	@echo "make lint           run the checks that need no sandbox"
 	@echo "make sandbox        start the sandbox;  make sandbox-reset  empties it;  make sandbox-stop  stops it"
+	@echo "make benchmark      measure nextjs/production against stock execution and Terraform"
 	@echo "make docs           write the role READMEs and the changelog from their sources"
 
 setup:
@@ -32,6 +33,9 @@ lint: setup
 
 test: setup
 	@tools/test
+
+benchmark: setup
+	@python benchmarks/run.py --services 50
 
 docs: setup
 	@python tools/role_readmes.py
