@@ -113,8 +113,8 @@ _UNPUBLISHED: Mapping[str, str] = {
         GetMetricDataQueryDefinition ListMetricDataQueryDefinitions PutMetricDataQueryDefinition
     """,
     "ec2": """
-        AssociateKmsKeyId AssociateNetworkingFlexCostAllocationPolicy CreateCapacityReservationDateChangeQuote CreateMetricCategory
-        CreateNetworkingFlexCostAllocationPolicy CreateTransitGatewayNetworkFunctionAttachment
+        AssociateKmsKeyId AssociateNetworkingFlexCostAllocationPolicy CreateCapacityReservationDateChangeQuote
+        CreateMetricCategory CreateNetworkingFlexCostAllocationPolicy CreateTransitGatewayNetworkFunctionAttachment
         DeleteClientVpnEndpointAuthorizationPolicy DeleteMetricCategory DeleteNetworkingFlexCostAllocationPolicies
         DeleteTransitGatewayNetworkFunctionAttachment DescribeCapacityReservationDateChangeQuotes DescribeMetricCategories
         DescribeNetworkingFlexCostAllocationPolicies DescribeNetworkingFlexCostAllocationPolicyAssociations

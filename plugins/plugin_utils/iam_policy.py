@@ -77,7 +77,7 @@ def size(document: Mapping[str, Any]) -> int:
 
 def _doubts(service: str, operation: str) -> list[str]:
     for action in actions(service, operation):
-        if action not in NEEDS_NOTHING and action.partition(":")[0] not in SCOPES.keys() | WHOLE.keys():
+        if action not in NEEDS_NOTHING and not _has_scope(action):
             return [f"{service} {operation} is left out: how {action} is kept to the stack is not known; add it by hand"]
         if not known(service, operation):
             return [f"{service} {operation} is taken to need {action}, which the Service Authorization Reference does not list"]
@@ -87,7 +87,7 @@ def _doubts(service: str, operation: str) -> list[str]:
 def _documents(calls: Iterable[tuple[str, str]], stack: Stack, limit: int) -> list[dict[str, Any]]:
     statements: dict[str, _Statement] = {}
     for need in sorted({need for call in calls for need in _needs(*call)}, key=lambda need: (need.action, need.value)):
-        for scope in _scopes(need, stack):
+        for scope in _scopes(need):
             statement = statements.setdefault(scope.sid, _Statement(scope))
             statement.actions.add(need.action)
             if need.value:
@@ -98,18 +98,21 @@ def _documents(calls: Iterable[tuple[str, str]], stack: Stack, limit: int) -> li
 def _needs(service: str, operation: str) -> Iterable[_Need]:
     reads = is_read(service, operation)
     for action in actions(service, operation):
-        prefix, _colon, name = action.partition(":")
-        if action in NEEDS_NOTHING or prefix not in SCOPES.keys() | WHOLE.keys():
+        if action in NEEDS_NOTHING or not _has_scope(action):
             continue
         yield _Need(action, reads)
-        if prefix == "ec2" and matches(name, MAKES):
-            yield _Need("ec2:CreateTags", False, name)
+        if service == "ec2" and matches(operation, MAKES):
+            yield _Need("ec2:CreateTags", False, operation)
         for besides in NEEDS.get(action, "").split():
             needed, _equals, value = besides.partition("=")
             yield _Need(needed, reads or matches(needed.partition(":")[2], _LOOKS), value)
 
 
-def _scopes(need: _Need, stack: Stack) -> Iterable[Scope]:
+def _has_scope(action: str) -> bool:
+    return action.partition(":")[0] in SCOPES.keys() | WHOLE.keys()
+
+
+def _scopes(need: _Need) -> Iterable[Scope]:
     if need.value:
         return [WITH_VALUE[need.action]]
     prefix, _colon, name = need.action.partition(":")
@@ -186,13 +189,13 @@ def _parted(statement: Mapping[str, Any], limit: int) -> list[Mapping[str, Any]]
     """The statement, or halves of its actions until each fits; C(ValueError) when a single action does not."""
     if size(_document([statement])) <= limit:
         return [statement]
-    if isinstance(statement["Action"], str):
+    listed = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+    if len(listed) == 1:
         raise ValueError(f"the statement {statement['Sid']} with one action is longer than {limit} characters")
-    middle = len(statement["Action"]) // 2
-    first, second = statement["Action"][:middle], statement["Action"][middle:]
+    middle = len(listed) // 2
     return [
         part
-        for number, half in enumerate((first, second), 1)
+        for number, half in enumerate((listed[:middle], listed[middle:]), 1)
         for part in _parted({**statement, "Sid": f"{statement['Sid']}{number}", "Action": _one_or_all(half)}, limit)
     ]
 

@@ -20,10 +20,12 @@ class Scope:
     """A statement to be: what its actions are kept to.
 
     C(arns) are without the C(arn:{partition}:) that all begin with. In braces stands what the stack says, and a kind of
-    P(groundwork.cloud.resource_name#filter) for how the names of that kind begin. C(when) are the conditions of the statement:
-    V(tagged) with the stack's tags, V(made) with these tags in the request, V(claimed) with these in the request for what has
-    none yet, V(bounded) with the boundary of roles, V(zones) with the names of records, V(granted) for what AWS encrypts, V(via) with the
-    services of C(WITH_VALUE), and any other word is a condition key for its values.
+    P(groundwork.cloud.resource_name#filter) for how the names of that kind begin.
+
+    C(when) are the conditions of the statement: V(tagged) with the stack's tags, V(made) with these tags in the request,
+    V(claimed) with these in the request for what has none yet, V(bounded) with the boundary of roles, V(zones) with the names of
+    records, V(granted) for what AWS encrypts, V(via) with the services of C(WITH_VALUE), V(region), V(regions). Any other word is
+    a condition key for the values.
     """
 
     sid: str
@@ -171,7 +173,8 @@ SCOPES: Mapping[str, tuple[Scope, ...]] = {
     "cloudwatch": (
         Scope(
             "AlarmsAndDashboards",
-            # The second are those of target tracking; the third has no name, as Application Auto Scaling tries whether its caller may.
+            # The second are those of target tracking; the third is without a name, for the attempt by which Application Auto
+            # Scaling learns whether its caller may.
             """
             cloudwatch:{region}:{account}:alarm:{alarm}* cloudwatch:{region}:{account}:alarm:TargetTracking-service/{cluster}*
             cloudwatch:{region}:{account}:alarm: cloudwatch::{account}:dashboard/{dashboard}*
@@ -200,7 +203,8 @@ SCOPES: Mapping[str, tuple[Scope, ...]] = {
             "Caches",
             """
             elasticache:{region}:{account}:replicationgroup:{replication_group}*
-            elasticache:{region}:{account}:cluster:{replication_group}* elasticache:{region}:{account}:snapshot:{replication_group}*
+            elasticache:{region}:{account}:cluster:{replication_group}*
+            elasticache:{region}:{account}:snapshot:{replication_group}*
             elasticache:{region}:{account}:subnetgroup:{cache_group}* elasticache:{region}:{account}:parametergroup:{cache_group}*
             """,
         ),
