@@ -115,19 +115,17 @@ def _in_fork(
             signal.signal(number, handler)
         _open_streams(output, errors)
         os.chdir(directory)
-        os.environ.update({"PWD": directory, **{name: str(value) for name, value in environment.items()}})
+        os.environ.update({"PWD": os.getcwd(), **{name: str(value) for name, value in environment.items()}})
         _leave_the_controller()
         code = _exit_code(target, arguments)
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
-    except BaseException as error:
+    except BaseException:
         sys.excepthook(*sys.exc_info())
-        if isinstance(error, KeyboardInterrupt):  # Python dies of it
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.kill(os.getpid(), signal.SIGINT)
     finally:
-        for stream_ in (sys.stdout, sys.stderr):
-            stream_.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(BaseException):  # the module may have closed it
+                stream.flush()
         os._exit(code)
 
 
@@ -135,12 +133,13 @@ def _open_streams(output: BinaryIO, errors: BinaryIO) -> None:
     """Standard output and error go to files, and the worker closed its input; all are as Python opens them without a terminal."""
     os.dup2(output.fileno(), 1)
     os.dup2(errors.fileno(), 2)
-    first, unbuffered = sys.__stdin__, sys.__stdout__.write_through  # what the environment says; nothing else is left of it
+    # What the environment says of them is kept in these two alone; either may be closed. Ansible insists on UTF-8.
+    on_error, unbuffered = getattr(sys.__stdin__, "errors", "strict"), getattr(sys.__stdout__, "write_through", False)
     for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
         data = open(descriptor, "wb" if descriptor else "rb", 0 if descriptor and unbuffered else -1, closefd=False)  # noqa: SIM115
-        handler = "backslashreplace" if name == "stderr" else first.errors
+        handler = "backslashreplace" if name == "stderr" else on_error
         by_line = name == "stderr" and not unbuffered
-        text = TextIOWrapper(data, first.encoding, handler, line_buffering=by_line, write_through=unbuffered)
+        text = TextIOWrapper(data, "utf-8", handler, line_buffering=by_line, write_through=unbuffered)
         setattr(sys, name, text)
         setattr(sys, f"__{name}__", text)
 
@@ -152,6 +151,9 @@ def _exit_code(target: Module, arguments: bytes) -> int:
         if end.code is None or isinstance(end.code, int):
             return end.code or 0
         print(end.code, file=sys.stderr)
+    except BaseException as error:
+        sys.excepthook(*sys.exc_info())
+        return 128 + signal.SIGINT if isinstance(error, KeyboardInterrupt) else 1  # Python dies of it, as a shell tells it
     return 1
 
 
