@@ -21,7 +21,7 @@ import sys
 import tempfile
 import threading
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -42,6 +42,7 @@ INTERPRETER = sys.executable
 PROFILE = "legacy"
 # Variables of the environment that count when Python or a library starts: a fork is too late for them.
 READ_AT_START = ("BOTO_", "LANG", "LC_", "LD_", "OPENSSL_", "PYTHON", "TZ")
+_SHARED: set[str] = set()  # what every fork keeps of what was imported of collections
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,8 @@ def _leave_the_controller() -> None:
     logging.root.setLevel(logging.WARNING)
     module_warnings._global_warnings.clear()
     module_warnings._global_deprecations.clear()
+    for name in [name for name in sys.modules if ".plugins.module_utils" in name and name not in _SHARED]:
+        del sys.modules[name]  # some plugin of the controller imported it, and it may keep something of that
     sys.meta_path.insert(0, _CompiledModuleUtils())  # type: ignore[arg-type]
 
 
@@ -204,6 +207,24 @@ class _CompiledModuleUtils:
         return next((spec for spec in specs if spec), None)
 
 
+def _import_shared() -> Iterable[Any]:
+    """Import what most modules of AWS do, and return the readers of a stack.
+
+    What is deprecated by an import is noted, as in a module, instead of displayed. Every module has to note that for itself: then
+    nothing is shared.
+    """
+    known = set(sys.modules)
+    _internal.is_controller = False
+    try:
+        from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS
+    finally:
+        _internal.is_controller = True
+    if not module_warnings._global_deprecations:
+        _SHARED.update(set(sys.modules) - known)
+    module_warnings._global_deprecations.clear()
+    return READERS
+
+
 @cache
 def prepare() -> None:
     """Load boto3 and the service models that a stack needs, once, in the process that forks the workers."""
@@ -214,10 +235,9 @@ def prepare() -> None:
         from botocore.loaders import create_loader
     except ImportError:
         return  # the module will say what is missing
-    from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS
-
+    services = {reader.service for reader in _import_shared()} | {"resourcegroupstaggingapi", "sts"}
     shared = create_loader()
-    for service in {reader.service for reader in READERS} | {"resourcegroupstaggingapi", "sts"}:
+    for service in services:
         for kind in ("service-2", "endpoint-rule-set-1", "paginators-1", "waiters-2"):
             with suppress(UnknownServiceError):  # a service without pages, or without waiters
                 shared.load_service_model(service, kind)
