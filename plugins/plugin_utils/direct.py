@@ -22,7 +22,7 @@ import sys
 import tempfile
 import threading
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -46,6 +46,7 @@ INTERPRETER = sys.executable
 PROFILE = "legacy"
 # Variables of the environment that count when Python or a library starts: a fork is too late for them.
 READ_AT_START = ("BOTO_", "LANG", "LC_", "LD_", "OPENSSL_", "PYTHON", "TZ")
+_SHARED: set[str] = set()  # what every fork keeps of what was imported of collections
 
 
 @dataclass(frozen=True)
@@ -143,20 +144,18 @@ def _in_fork(
             signal.signal(number, handler)
         _open_streams(output, errors)
         os.chdir(directory)
-        os.environ.update({"PWD": directory, **{name: str(value) for name, value in environment.items()}})
+        os.environ.update({"PWD": os.getcwd(), **{name: str(value) for name, value in environment.items()}})
         _leave_the_controller()
         calls.watch(target.fqcn, trace, plan=plan)
         code = _exit_code(target, arguments)
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
-    except BaseException as error:
+    except BaseException:
         sys.excepthook(*sys.exc_info())
-        if isinstance(error, KeyboardInterrupt):  # Python dies of it
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.kill(os.getpid(), signal.SIGINT)
     finally:
-        for stream_ in (sys.stdout, sys.stderr):
-            stream_.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(BaseException):  # the module may have closed it
+                stream.flush()
         os._exit(code)
 
 
@@ -164,14 +163,13 @@ def _open_streams(output: BinaryIO, errors: BinaryIO) -> None:
     """Standard output and error go to files, and the worker closed its input; all are as Python opens them without a terminal."""
     os.dup2(output.fileno(), 1)
     os.dup2(errors.fileno(), 2)
-    first: Any = sys.__stdin__
-    last: Any = sys.__stdout__
-    unbuffered = last.write_through  # what the environment says; nothing else is left of it
+    # What the environment says of them is kept in these two alone; either may be closed. Ansible insists on UTF-8.
+    on_error, unbuffered = getattr(sys.__stdin__, "errors", "strict"), getattr(sys.__stdout__, "write_through", False)
     for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
         data = open(descriptor, "wb" if descriptor else "rb", 0 if descriptor and unbuffered else -1, closefd=False)  # noqa: SIM115
-        handler = "backslashreplace" if name == "stderr" else first.errors
+        handler = "backslashreplace" if name == "stderr" else on_error
         by_line = name == "stderr" and not unbuffered
-        text = TextIOWrapper(data, first.encoding, handler, line_buffering=by_line, write_through=unbuffered)
+        text = TextIOWrapper(data, "utf-8", handler, line_buffering=by_line, write_through=unbuffered)
         setattr(sys, name, text)
         setattr(sys, f"__{name}__", text)
 
@@ -183,6 +181,9 @@ def _exit_code(target: Module, arguments: bytes) -> int:
         if end.code is None or isinstance(end.code, int):
             return end.code or 0
         print(end.code, file=sys.stderr)
+    except BaseException as error:
+        sys.excepthook(*sys.exc_info())
+        return 128 + signal.SIGINT if isinstance(error, KeyboardInterrupt) else 1  # Python dies of it, as a shell tells it
     return 1
 
 
@@ -218,6 +219,8 @@ def _leave_the_controller() -> None:
     logging.root.setLevel(logging.WARNING)
     module_warnings._global_warnings.clear()
     module_warnings._global_deprecations.clear()
+    for name in [name for name in sys.modules if ".plugins.module_utils" in name and name not in _SHARED]:
+        del sys.modules[name]  # some plugin of the controller imported it, and it may keep something of that
     sys.meta_path.insert(0, _CompiledModuleUtils())  # type: ignore[arg-type]
 
 
@@ -233,6 +236,28 @@ class _CompiledModuleUtils:
         return next((spec for spec in specs if spec), None)
 
 
+def _import_shared() -> Iterable[Any]:
+    """Import what most modules of AWS do, and return the readers of a stack.
+
+    What is deprecated by an import is noted, as in a module, instead of displayed. Every module has to note that for itself: then
+    nothing is shared.
+    """
+    known = set(sys.modules)
+    finder = _CompiledModuleUtils()
+    _internal.is_controller = False
+    sys.meta_path.insert(0, finder)  # type: ignore[arg-type]
+    try:
+        from ansible_collections.groundwork.cloud.plugins.module_utils import aws  # noqa: F401
+        from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS
+    finally:
+        _internal.is_controller = True
+        sys.meta_path.remove(finder)  # type: ignore[arg-type]
+    if not module_warnings._global_deprecations:
+        _SHARED.update(set(sys.modules) - known)
+    module_warnings._global_deprecations.clear()
+    return READERS
+
+
 @cache
 def prepare() -> None:
     """Load boto3 and the service models that a stack needs, once, in the process that forks the workers."""
@@ -243,14 +268,9 @@ def prepare() -> None:
         from botocore.loaders import create_loader
     except ImportError:
         return  # the module will say what is missing
-    finder = _CompiledModuleUtils()
-    sys.meta_path.insert(0, finder)  # type: ignore[arg-type]
-    from ansible_collections.groundwork.cloud.plugins.module_utils import aws  # noqa: F401
-    from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS
-
-    sys.meta_path.remove(finder)  # type: ignore[arg-type]
+    services = {reader.service for reader in _import_shared()} | {"resourcegroupstaggingapi", "sts"}
     shared = create_loader()
-    for service in {reader.service for reader in READERS} | {"resourcegroupstaggingapi", "sts"}:
+    for service in services:
         for kind in ("service-2", "endpoint-rule-set-1", "paginators-1", "waiters-2"):
             with suppress(UnknownServiceError):  # a service without pages, or without waiters
                 shared.load_service_model(service, kind)

@@ -1,3 +1,4 @@
+#!/usr/bin/python
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
@@ -112,6 +113,24 @@ def exits_with_what_is_not_flushed(module):
     os._exit(0)
 
 
+def closes_its_output(module):
+    print('{"changed": true}')
+    sys.stdout.close()
+    sys.stderr.close()
+    sys.exit(0)
+
+
+def closes_everything(module):
+    print('{"changed": true}')
+    sys.stdout.flush()
+    os.closerange(0, 3)
+    sys.exit(0)
+
+
+def raises_what_is_no_exception(module):
+    raise GeneratorExit("unusual")
+
+
 def is_killed(module):
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -185,7 +204,7 @@ def returns_strange_things(module):
         data=b"bytes",
         some={"a", "b"},
         when=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
-        keys={1: "one", None: "none", True: "true"},  # noqa: F601 (what JSON makes of it counts)
+        keys={1: "one", None: "none", False: "false"},
         text="Grüße \N{GRINNING FACE}",
         numbers=[1, 1.5, True, None, 10**30],
         nested={"a": [{"b": ("c",)}]},
