@@ -8,18 +8,61 @@ Modules of the AWS collections run in a fork of the worker (P(direct)), with the
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from ansible import constants
+from ansible.parsing.plugin_docs import read_docstring_from_python_file
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import merge_hash
-from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct
+from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct, planned, record, unknown
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.masking import masked_options
+
+ABSENT = {"absent", "deleted", "terminated"}
+
+
+class Plan:
+    """A module run in check mode: what can be told of its result before anything is applied."""
+
+    def __init__(self, module: direct.Module, arguments: dict[str, Any]) -> None:
+        self._module = module
+        self._arguments = arguments
+        self._creates = arguments.get("state") not in ABSENT and not module.fqcn.endswith("_info")
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the module would be given something that only an apply can know."""
+        return unknown.is_unknown(self._arguments)
+
+    def unknown(self) -> dict[str, Any]:
+        """The result of a module that can't be run yet: what it would create, else that nothing is there yet."""
+        if not self._creates:
+            return unknown.shaped(self._documented()) | {"changed": False}
+        given = {name: value for name, value in self._arguments.items() if not name.startswith("_ansible_")}
+        shown = masked_options(given, Path(self._module.path).read_text())
+        return self._created({"changed": True, "diff": {"before": {}, "after": shown}})
+
+    def completed(self, result: dict[str, Any]) -> dict[str, Any]:
+        """A result with what is not known yet in its place."""
+        if result.get("failed"):
+            plan = planned.recall(constants.DEFAULT_LOCAL_TMP)
+            return self.unknown() if planned.is_missing_parent(result, self._arguments, plan) else result
+        return self._created(result) if result.get("changed") and self._creates else result
+
+    def _created(self, result: dict[str, Any]) -> dict[str, Any]:
+        result = unknown.filled(result, unknown.shaped(self._documented()))
+        planned.remember(constants.DEFAULT_LOCAL_TMP, planned.planned(self._module.fqcn, self._arguments, result))
+        return result
+
+    def _documented(self) -> dict[str, Any]:
+        return read_docstring_from_python_file(self._module.path)["returndocs"] or {}
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]
     _supports_check_mode = True
     _supports_async = True
     _direct: direct.Module | None = None
+    _component = ""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         wrap_async = bool(self._task.async_val)
@@ -32,12 +75,21 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         return result
 
     def _execute_module(
-        self, module_name: str | None = None, *args: Any, task_vars: dict[str, Any] | None = None, **options: Any
+        self,
+        module_name: str | None = None,
+        module_args: dict[str, Any] | None = None,
+        *args: Any,
+        task_vars: dict[str, Any] | None = None,
+        **options: Any,
     ) -> dict[str, Any]:
+        self._component = str((task_vars or {}).get("inventory_hostname", ""))
         self._environment: dict[str, Any] = {}
         self._direct = self._covered(module_name or self._task.action, task_vars or {})
-        result: dict[str, Any] = super()._execute_module(module_name, *args, task_vars=task_vars, **options)
-        return result
+        plan = Plan(self._direct, module_args or self._task.args) if self._direct and self._task.check_mode else None
+        if plan and plan.is_unknown:
+            return plan.unknown()
+        result: dict[str, Any] = super()._execute_module(module_name, module_args, *args, task_vars=task_vars, **options)
+        return plan.completed(result) if plan else result
 
     def _covered(self, name: str, task_vars: dict[str, Any]) -> direct.Module | None:
         """The module, if it can run in this worker with the same result as in an interpreter of its own."""
@@ -70,4 +122,6 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         if self._direct is None or in_data is None:
             result: dict[str, Any] = super()._low_level_execute_command(cmd, *args, in_data=in_data, **options)
             return result
-        return direct.run(self._direct, in_data, self._environment, self._loader.get_basedir())
+        outcome = direct.run(self._direct, in_data, self._environment, self._loader.get_basedir(), plan=self._task.check_mode)
+        record.add(constants.DEFAULT_LOCAL_TMP, self._component, self._direct.fqcn, outcome.calls)
+        return outcome.shell

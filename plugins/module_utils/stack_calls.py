@@ -16,11 +16,9 @@ with suppress(ImportError):  # AnsibleAWSModule says what is missing
     from botocore.parsers import ResponseParserError
 
 from .aws import AwsError, error_code
+from .iam_actions import actions
 
 WORKERS = 16
-# Where the prefix of a permission, or its action, is not named like the client: Service Authorization Reference.
-_PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
-_ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets"}
 
 
 class ReadError(AwsError):
@@ -87,9 +85,7 @@ class Calls:
                 return ask()
             except (ClientError, BotoCoreError, ResponseParserError) as error:
                 name = client.meta.method_to_api_mapping[operation]
-                prefix = service.partition(" ")[0]
-                action = f"{_PREFIXES.get(prefix, prefix)}:{name}"
-                raise ReadError(_ACTIONS.get(action, action), error) from error
+                raise ReadError(" and ".join(actions(service.partition(" ")[0], name)), error) from error
 
 
 def gone(error: ReadError) -> bool:

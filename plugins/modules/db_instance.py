@@ -145,9 +145,17 @@ db_instance:
       type: str
       sample: available
     endpoint:
-      description: Where the database is reached; the address is empty until it is available.
+      description: Where the database is reached.
       type: dict
-      sample: {"address": "shop-production-postgres.abcdefghijkl.us-east-1.rds.amazonaws.com", "port": 5432}
+      contains:
+        address:
+          description: The name of its host, empty until it is available.
+          type: str
+          sample: shop-production-postgres.abcdefghijkl.us-east-1.rds.amazonaws.com
+        port:
+          description: The port.
+          type: int
+          sample: 5432
     master_user_secret:
       description: ARN of the secret of a managed password, empty when the password is not managed.
       type: str

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import inspect
 import json
 import logging
 import os
@@ -37,6 +38,9 @@ from ansible.module_utils.common import warnings as module_warnings
 from ansible.module_utils.common.json import Direction, get_module_encoder
 from ansible.module_utils.common.text.converters import to_text
 
+from . import calls
+from .calls import Call
+
 COLLECTIONS = ("amazon.aws", "community.aws", "groundwork.cloud")
 INTERPRETER = sys.executable
 PROFILE = "legacy"
@@ -56,6 +60,20 @@ class Module:
     def package(self) -> str:
         return self.name.rpartition(".")[0]
 
+    @property
+    def fqcn(self) -> str:
+        """C(amazon.aws.ec2_key)."""
+        _root, namespace, collection, *_plugins, name = self.name.split(".")
+        return f"{namespace}.{collection}.{name}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a module ended: what Ansible's shell would tell of it, and what it asked of AWS."""
+
+    shell: dict[str, Any]
+    calls: Sequence[Call]
+
 
 def module(name: str, path: str) -> Module | None:
     """The module of that full name (C(ansible_collections.amazon.aws.plugins.modules.ec2_key)), if it is one to run directly."""
@@ -70,12 +88,12 @@ def built(name: str, arguments: Mapping[str, Any]) -> _BuiltModule:
     return _BuiltModule(b_module_data=encoded, module_style="new", shebang=f"#!{INTERPRETER}", serialization_profile=PROFILE)
 
 
-def run(target: Module, arguments: bytes, environment: Mapping[str, Any], directory: str) -> dict[str, Any]:
-    """Run a module in a fork, and return what Ansible's shell would: C(rc), C(stdout), C(stderr) and their lines."""
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+def run(target: Module, arguments: bytes, environment: Mapping[str, Any], directory: str, *, plan: bool) -> Outcome:
+    """Run a module in a fork, in a plan up to its first write."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as trace:
         child = os.fork()
         if child == 0:
-            _in_fork(target, arguments, environment, directory, output, errors)
+            _in_fork(target, arguments, environment, directory, output, errors, trace, plan)
         try:
             status = os.waitpid(child, 0)[1]
         except BaseException:  # the task's time is up, or the run was interrupted
@@ -84,15 +102,17 @@ def run(target: Module, arguments: bytes, environment: Mapping[str, Any], direct
             raise
         code = os.waitstatus_to_exitcode(status)
         said, complained = (_text(stream) for stream in (output, errors))
+        made = calls.read(trace)
     if code < 0 and code != -signal.SIGINT:
         complained += f"{signal.strsignal(-code)}\n"  # so a shell tells that what it ran was killed
-    return {
+    shell = {
         "rc": code if code >= 0 else 128 - code,
         "stdout": said,
         "stdout_lines": said.splitlines(),
         "stderr": complained,
         "stderr_lines": complained.splitlines(),
     }
+    return Outcome(shell, made)
 
 
 def _text(stream: BinaryIO) -> str:
@@ -102,11 +122,19 @@ def _text(stream: BinaryIO) -> str:
 
 
 def _in_fork(
-    target: Module, arguments: bytes, environment: Mapping[str, Any], directory: str, output: BinaryIO, errors: BinaryIO
+    target: Module,
+    arguments: bytes,
+    environment: Mapping[str, Any],
+    directory: str,
+    output: BinaryIO,
+    errors: BinaryIO,
+    trace: BinaryIO,
+    plan: bool,
 ) -> NoReturn:
     """Be the interpreter of one module, and end like one. Nothing of the worker above this is ever returned to."""
     code = 1
     try:
+        gc.freeze()  # what it inherits it need not look through
         atexit._clear()  # what the worker would do at its end is not this process's business
         for number, handler in (
             (signal.SIGINT, signal.default_int_handler),
@@ -118,6 +146,7 @@ def _in_fork(
         os.chdir(directory)
         os.environ.update({"PWD": os.getcwd(), **{name: str(value) for name, value in environment.items()}})
         _leave_the_controller()
+        calls.watch(target.fqcn, trace, plan=plan)
         code = _exit_code(target, arguments)
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
@@ -213,12 +242,15 @@ def _import_shared() -> Iterable[Any]:
     What is deprecated by an import is noted, as in a module, instead of displayed. Every module has to note that for itself: then
     nothing is shared.
     """
-    known = set(sys.modules)
+    known, finder = set(sys.modules), _CompiledModuleUtils()
+    sys.meta_path.insert(0, finder)  # type: ignore[arg-type]
     _internal.is_controller = False
     try:
+        from ansible_collections.groundwork.cloud.plugins.module_utils import aws  # noqa: F401
         from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS
     finally:
         _internal.is_controller = True
+        sys.meta_path.remove(finder)  # type: ignore[arg-type]
     if not module_warnings._global_deprecations:
         _SHARED.update(set(sys.modules) - known)
     module_warnings._global_deprecations.clear()
@@ -244,4 +276,5 @@ def prepare() -> None:
     for data in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
         shared.load_data(data)
     botocore.session.create_loader = lambda places=None: create_loader(places) if places else shared
-    gc.freeze()
+    # Ansible looks at its own stack whenever a task is skipped, and Python then looks up the file of every module: here, once.
+    inspect.stack()

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..module_utils.naming import NAME_TAG, full_name, resource_name
 from ..module_utils.picture import WHOLE
+from .unknown import UNKNOWN, is_unknown
 
 Found = Mapping[str, Mapping[str, Any]]
 
@@ -33,8 +34,8 @@ class Watched:
     component: str
     part: str
     dimensions: Mapping[str, str]
-    storage: int = 0
-    """Bytes of storage of a database."""
+    storage: int | None = 0
+    """Bytes of storage of a database; None while it is not known."""
 
     @property
     def name(self) -> str:
@@ -54,12 +55,12 @@ def watched(found: Found) -> list[Watched]:
 
 def _of(component: str, types: Mapping[str, Any], insights: set[str]) -> Iterator[Watched]:
     if types.get("load_balancer", {}).get("type") == "application":
-        balancer = {"LoadBalancer": types["load_balancer"]["arn"].partition(":loadbalancer/")[2]}
+        balancer = {"LoadBalancer": _after(types["load_balancer"]["arn"], ":loadbalancer/")}
         yield Watched("load_balancer", component, "", balancer)
     for part, group in _parts(types, "target_group"):
         # A target group publishes metrics once a load balancer forwards to it, and under the name of that.
         for arn in group.get("load_balancer_arns", [])[:1]:
-            of = {"LoadBalancer": arn.partition(":loadbalancer/")[2], "TargetGroup": group["arn"].rpartition(":")[2]}
+            of = {"LoadBalancer": _after(arn, ":loadbalancer/"), "TargetGroup": group["arn"].rpartition(":")[2]}
             yield Watched("target_group", component, part, of)
     if service := types.get("service"):
         of = {"ClusterName": service["cluster_arn"].rpartition("/")[2], "ServiceName": service["name"]}
@@ -68,10 +69,15 @@ def _of(component: str, types: Mapping[str, Any], insights: set[str]) -> Iterato
             yield Watched("tasks", component, "", of)
     for part, database in _parts(types, "db_instance"):
         of = {"DBInstanceIdentifier": database["id"]}
-        yield Watched("database", component, part, of, int(database.get("allocated_storage") or 0) * GIB)
+        allocated = database.get("allocated_storage") or 0
+        yield Watched("database", component, part, of, None if is_unknown(allocated) else int(allocated) * GIB)
     if cache := types.get("replication_group"):
         for member in sorted(cache.get("member_clusters", [])):
             yield Watched("cache", component, member.removeprefix(f"{cache['id']}-"), {"CacheClusterId": member})
+
+
+def _after(arn: str, mark: str) -> str:
+    return arn if is_unknown(arn) else arn.partition(mark)[2]
 
 
 def _parts(types: Mapping[str, Any], kind: str) -> list[tuple[str, Mapping[str, Any]]]:
@@ -96,7 +102,7 @@ class Rule:
     period: int = 60
     periods: int = 5
     missing: str = "missing"
-    value: Callable[[float, Watched], float] = lambda setting, one: setting
+    value: Callable[[float, Watched], float | str] = lambda setting, one: setting
 
 
 SLOW: dict[str, Any] = {"period": 300, "periods": 3}
@@ -113,7 +119,7 @@ RULES = (
         *("database_free_storage_percent", "database", "storage", "FreeStorageSpace"),
         *("less than {} % of the storage is free", "raise database_max_storage"),
         **{**SLOW, "statistic": "Minimum", "below": True},
-        value=lambda percent, one: float(round(one.storage * percent / 100)),
+        value=lambda percent, one: UNKNOWN if one.storage is None else float(round(one.storage * percent / 100)),
     ),
     Rule(
         *("database_free_memory_mb", "database", "memory", "FreeableMemory"),

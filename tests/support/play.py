@@ -40,8 +40,11 @@ class Run:
         return {event["component"] for event in self.events if event["status"] == "ok"}
 
 
-def play(playbook: str, *arguments: str, endpoint: str, directory: Path, cwd: Path = PROJECT) -> Run:
-    """Run C(ansible-playbook) against the emulator at C(endpoint); C(directory) keeps its traces."""
+def play(playbook: str, *arguments: str, endpoint: str, directory: Path, cwd: Path = PROJECT, **variables: str) -> Run:
+    """Run C(ansible-playbook) against the emulator at C(endpoint); C(directory) keeps its traces.
+
+    C(variables) are further ones of the environment.
+    """
     events = directory / "events.jsonl"
     events.unlink(missing_ok=True)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_"))}
@@ -49,9 +52,10 @@ def play(playbook: str, *arguments: str, endpoint: str, directory: Path, cwd: Pa
         "GROUNDWORK_AWS_ENDPOINT": endpoint,
         "GROUNDWORK_EVENTS": str(events),
         "ANSIBLE_CALLBACK_PLUGINS": str(PROJECT / "tests/support/callback_plugins"),
-        "ANSIBLE_CALLBACKS_ENABLED": "events",
+        "ANSIBLE_CALLBACKS_ENABLED": "events,groundwork.cloud.runtime",
         "ANSIBLE_LOG_PATH": str(directory / "ansible.log"),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        **variables,
     }
     command = ["ansible-playbook", playbook, *arguments]
     done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from jinja2 import Environment, nodes
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (PROJECT / "plugins/modules").glob("*.py"))
-ON_THE_CONTROLLER = {"validate"}  # an action plugin: tests/integration/playbooks
+ON_THE_CONTROLLER = {"parallel", "validate"}  # action plugins: tests/integration/runtime, tests/integration/playbooks
 ROLES = sorted(path.name for path in (PROJECT / "roles").iterdir())
 TIERS: list[str] = yaml.safe_load((PROJECT / "group_vars/all/tiers.yml").read_text())["stack_tiers"]
 
@@ -65,6 +67,61 @@ def test_internal_variables_look_internal(role: str):
     assert [name for name in internal if not name.startswith(f"__{role}_")] == []
 
 
+# Conditions by something read of AWS. What is not known in a plan decides nothing well, so each has its reason.
+DECIDED_BY_AWS = {
+    "(__network_former.values() | flatten + __network_former_groups) | length > 0": "what stands is known",
+    "(__network_former_groups + __network_former.subnet) | length > 0": "what stands is known",
+    "__alb_interfaces is failed or __alb_interfaces.network_interfaces | length == 0": "not asked in a plan",
+    "__database_found.db_instance.main.deletion_protection": "of a database that is to go, and so stands",
+    "(found[inventory_hostname].hosted_zone | default({})).name | default('') != dns_zone | lower": "a name is known",
+    "(found[inventory_hostname].service | default({})).task_definition | default('') != __ecs_revision": (
+        "a revision that is not known yet is another than that which runs"
+    ),
+}
+
+
+def conditions(tasks: Any) -> Iterator[str]:
+    for task in tasks or []:
+        yield from conditions(task.get("block"))
+        asserted = (task.get("ansible.builtin.assert") or {}).get("that")
+        for given in (*(task.get(key) for key in ("when", "until", "failed_when", "changed_when")), asserted):
+            yield from (str(one) for one in (given if isinstance(given, list) else [given]) if one is not None)
+
+
+def is_decided_by_aws(condition: str) -> bool:
+    """Whether it reads more of the live picture, or of what a task told, than that something is there."""
+    tree = Environment().parse(f"{{{{ {condition} }}}}")  # noqa: S701 (nothing is rendered)
+    reads = list(tree.find_all((nodes.Getattr, nodes.Getitem)))
+    passing = {id(test.node) for test in tree.find_all(nodes.Test) if test.name in ("defined", "skipped")}
+    passing |= {id(inner) for read in reads for inner in read.node.find_all((nodes.Getattr, nodes.Getitem))}
+    passing |= {id(read.node) for read in reads}
+    roots = {name.name for read in reads if id(read) not in passing for name in read.find_all(nodes.Name)}
+    return any(re.fullmatch(r"found|__\w+", root) for root in roots)
+
+
+@pytest.mark.parametrize(
+    ("condition", "decided"),
+    [
+        ("found[inventory_hostname].key is defined", False),
+        ("found[inventory_hostname].key is not defined", False),
+        ("found.main.vpc.is_default", True),
+        ("(found.main.vpc | default({})).is_default", True),
+        ("__made.vpc.id == 'vpc-1'", True),
+        ("__made is skipped", False),
+        ("network_subnets.public is defined and not network_subnets.public", False),
+    ],
+)
+def test_conditions_are_understood(condition: str, decided: bool):
+    assert is_decided_by_aws(condition) is decided
+
+
+def test_no_condition_of_a_role_is_decided_by_what_a_plan_can_t_know():
+    files = [path for tier in TIERS for path in (PROJECT / "roles" / tier / "tasks").glob("*.yml")]
+    found = {one for path in files for one in conditions(yaml.safe_load(path.read_text())) if is_decided_by_aws(one)}
+    unguarded = {one for one in found if "is groundwork.cloud.unknown" not in one}
+    assert unguarded == set(DECIDED_BY_AWS)
+
+
 @pytest.mark.parametrize("tier", TIERS)
 def test_a_tier_has_both_scenarios(tier: str):
     scenarios = {path.parent.name for path in PROJECT.glob(f"molecule/{tier}/*/molecule.yml")}
@@ -99,12 +156,13 @@ def test_every_module_is_in_its_action_groups():
     ]
 
 
-def test_the_changelog_lists_every_module_and_filter():
+def test_the_changelog_lists_every_module_filter_and_test():
     releases = yaml.safe_load((PROJECT / "changelogs/changelog.yaml").read_text())["releases"].values()
     listed = {entry["name"] for release in releases for entry in release.get("modules", [])}
-    listed |= {entry["name"] for release in releases for entry in release.get("plugins", {}).get("filter", [])}
-    filters = {path.stem for path in (PROJECT / "plugins/filter").glob("*.py")}
-    assert listed == filters | set(MODULES), "make docs"
+    kinds = ("filter", "test")
+    listed |= {entry["name"] for release in releases for kind in kinds for entry in release.get("plugins", {}).get(kind, [])}
+    plugins = {path.stem for kind in kinds for path in (PROJECT / "plugins" / kind).glob("*.py")}
+    assert listed == plugins | set(MODULES), "make docs"
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if name not in ON_THE_CONTROLLER])
@@ -114,7 +172,7 @@ def test_a_module_has_its_tests(module: str):
     assert (integration, unit) == (True, True)
 
 
-@pytest.mark.parametrize("kind", ["modules", "filter", "action", "callback", "module_utils", "plugin_utils"])
+@pytest.mark.parametrize("kind", ["modules", "filter", "test", "action", "callback", "module_utils", "plugin_utils"])
 def test_plugins_are_short_and_carry_the_licence(kind: str):
     for path in (PROJECT / "plugins" / kind).glob("*.py"):
         text = path.read_text()

@@ -20,6 +20,10 @@ description: For the tests of this project.
 """
 
 
+def _changed(result: Any) -> bool:
+    return isinstance(result, dict) and bool(result.get("changed"))
+
+
 class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
@@ -35,6 +39,9 @@ class CallbackModule(CallbackBase):
             "status": status,
             "changed": bool(result.result.get("changed")),
             "msg": str(result.result.get("msg", "")),
+            "items": [
+                str(one.get("item")) for one in result.result.get("results") or [] if isinstance(one, dict) and one.get("changed")
+            ],
         }
         with Path(os.environ["GROUNDWORK_EVENTS"]).open("a") as file:
             file.write(json.dumps(line) + "\n")

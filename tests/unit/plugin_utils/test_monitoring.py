@@ -19,6 +19,7 @@ from ansible_collections.groundwork.cloud.plugins.plugin_utils.monitoring import
     standard_dashboard,
     watched,
 )
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.unknown import UNKNOWN
 
 ROLE = Path(__file__).parents[3] / "roles/cloudwatch"
 ELB = "arn:aws:elasticloadbalancing:us-east-1:111122223333"
@@ -46,6 +47,17 @@ FOUND: dict[str, Any] = {
 }
 EVERY = {rule.setting: 5.0 for rule in RULES}
 TAGS = {"groundwork:component": "watch", "Name": "shop-test-watch"}
+
+
+def test_what_is_planned_is_watched_as_far_as_it_is_known():
+    planned = {
+        "public": {"load_balancer": {"arn": UNKNOWN, "type": "application"}},
+        "postgres": {"db_instance": {"replica-1": {"id": "shop-test-postgres-replica-1", "allocated_storage": UNKNOWN}}},
+    }
+    alarms = {alarm["name"]: alarm for alarm in standard_alarms(planned, EVERY)}
+    assert alarms["postgres-replica-1-storage"]["threshold"] == UNKNOWN
+    assert alarms["postgres-replica-1-cpu"]["threshold"] == 5.0
+    assert alarms["public-errors"]["dimensions"] == {"LoadBalancer": UNKNOWN}
 
 
 def test_everything_that_publishes_metrics_is_watched():

@@ -1,0 +1,113 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""One module for many items at once: each item is a task of its own, in a fork of the worker."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import tempfile
+import warnings
+from collections.abc import Mapping
+from typing import IO, Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.executor.module_common import _apply_action_arg_defaults
+from ansible.plugins.action import ActionBase
+
+OPTIONS: dict[str, Any] = {
+    "module": {"type": "str", "required": True},
+    "items": {"type": "list", "elements": "raw", "required": True},
+    "arguments": {"type": "raw", "default": {}},
+    "label": {"type": "raw"},
+    "limit": {"type": "int", "default": 10},
+}
+OF_AN_ITEM = ("arguments", "label")
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]
+    _supports_check_mode = True
+
+    @classmethod
+    def finalize_task_arg(cls, name: str, value: Any, templar: Any, context: Any) -> Any:
+        """What is of an item is resolved for the item, and not for the task."""
+        return value if name in OF_AN_ITEM else super().finalize_task_arg(name, value, templar, context)
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        super().run(tmp, task_vars)
+        options = self.validate_argument_spec(OPTIONS)[1]
+        if options["limit"] < 1:
+            raise AnsibleActionFail(f"limit is {options['limit']}; give it at least 1")
+        results = self._results(options, dict(task_vars or {}))
+        failed = [result for result in results if result.get("failed")]
+        told = f"{len(failed)} of {len(results)} items failed: {failed[0].get('msg', '')}" if failed else "All items completed"
+        return {
+            # As with a loop, they are of the task, and not of an item.
+            **{kind: [one for result in results for one in result.pop(kind, [])] for kind in ("warnings", "deprecations")},
+            "results": results,
+            "changed": any(result.get("changed") for result in results),
+            "failed": bool(failed),
+            "msg": told,
+        }
+
+    def _results(self, options: Mapping[str, Any], task_vars: dict[str, Any]) -> list[dict[str, Any]]:
+        """Start as many items as may run at a time, and the next one whenever one has ended."""
+        waiting = list(enumerate(options["items"]))[::-1]
+        results: dict[int, dict[str, Any]] = {}
+        running: dict[int, tuple[int, Any, Any]] = {}
+        try:
+            while waiting or running:
+                while waiting and len(running) < options["limit"]:
+                    index, item = waiting.pop()
+                    answer: Any = tempfile.TemporaryFile()  # noqa: SIM115 (it is closed when the item has ended)
+                    running[self._started(options, item, task_vars, answer)] = index, item, answer
+                child, status = os.wait()
+                index, item, answer = running.pop(child)
+                with answer:
+                    answer.seek(0)
+                    said = answer.read()
+                result = pickle.loads(said) if said else {"failed": True, "msg": f"The item ended with {status} and no result"}  # noqa: S301
+                results[index] = {**result, "item": item, "ansible_loop_var": "item", "failed": bool(result.get("failed"))}
+        finally:
+            for child in running:  # the run was interrupted, or the task's time is up
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+        return [results[index] for index in sorted(results)]
+
+    def _started(self, options: Mapping[str, Any], item: Any, task_vars: dict[str, Any], answer: IO[bytes]) -> int:
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of a fork beside threads
+            child = os.fork()
+        if child == 0:
+            try:
+                pickle.dump(self._item(options, item, task_vars), answer)
+                answer.flush()
+            finally:
+                os._exit(0)
+        return child
+
+    def _item(self, options: Mapping[str, Any], item: Any, task_vars: dict[str, Any]) -> dict[str, Any]:
+        """The result of one item: that of the module, run as a task runs it."""
+        try:
+            task_vars["item"] = item
+            self._templar.available_variables = task_vars
+            arguments = self._templar.template(options["arguments"])
+            self._task.args = _apply_action_arg_defaults(options["module"], self._task, arguments, self._templar)
+            loader, module = self._shared_loader_obj.action_loader, options["module"]
+            self._task.action = module
+            action = loader.get(
+                module if loader.has_plugin(module) else "ansible.legacy.normal",
+                task=self._task,
+                connection=self._connection,
+                play_context=self._play_context,
+                loader=self._loader,
+                templar=self._templar,
+                shared_loader_obj=self._shared_loader_obj,
+            )
+            result: dict[str, Any] = action.run(task_vars=task_vars)
+            if options["label"]:
+                result["_ansible_item_label"] = self._templar.template(options["label"])
+        except Exception as error:
+            return {"failed": True, "msg": str(error)}
+        return result

@@ -1,0 +1,200 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What a plan would create, known to the rest of the plan: the tasks of one wave make it, and those of the next find it.
+
+A run in check mode keeps it in Ansible's own temporary directory, which goes when the run ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ansible_collections.groundwork.cloud.plugins.module_utils.naming import (
+    COMPONENT_TAG,
+    ENVIRONMENT_TAG,
+    NAME_TAG,
+    STACK_TAG,
+    part_of,
+)
+from ansible_collections.groundwork.cloud.plugins.module_utils.picture import WHOLE, snake
+from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS, Reader
+
+from . import run_files
+from .unknown import STATUS, UNKNOWN, filled
+
+# What each module makes, by the type that the live picture calls it.
+TYPES = {
+    "amazon.aws.ec2_eip": "elastic_ip",
+    "amazon.aws.ec2_vpc_igw": "internet_gateway",
+    "amazon.aws.ec2_vpc_nacl": "network_acl",
+    "amazon.aws.ec2_vpc_nat_gateway": "nat_gateway",
+    "amazon.aws.ec2_vpc_net": "vpc",
+    "amazon.aws.ec2_vpc_route_table": "route_table",
+    "amazon.aws.ec2_vpc_subnet": "subnet",
+    "amazon.aws.elb_application_lb": "load_balancer",
+    "amazon.aws.iam_role": "role",
+    "amazon.aws.kms_key": "key",
+    "amazon.aws.rds_subnet_group": "db_subnet_group",
+    "amazon.aws.route53_zone": "hosted_zone",
+    "groundwork.cloud.acm_certificate": "certificate",
+    "groundwork.cloud.application_scaling": "scalable_target",
+    "groundwork.cloud.cloudwatch_alarms": "alarm",
+    "groundwork.cloud.cloudwatch_log_group": "log_group",
+    "groundwork.cloud.db_instance": "db_instance",
+    "groundwork.cloud.db_parameter_group": "db_parameter_group",
+    "groundwork.cloud.ecr_repository": "repository",
+    "groundwork.cloud.ecs_cluster": "cluster",
+    "groundwork.cloud.ecs_service": "service",
+    "groundwork.cloud.ecs_task_definition": "task_definition",
+    "groundwork.cloud.elasticache_parameter_group": "cache_parameter_group",
+    "groundwork.cloud.elasticache_replication_group": "replication_group",
+    "groundwork.cloud.elasticache_subnet_group": "cache_subnet_group",
+    "groundwork.cloud.elb_target_group": "target_group",
+    "groundwork.cloud.flow_log": "flow_log",
+    "groundwork.cloud.s3_bucket": "bucket",
+    "groundwork.cloud.secret": "secret",
+    "groundwork.cloud.security_groups": "security_group",
+    "groundwork.cloud.sns_topic": "topic",
+    "groundwork.cloud.vpc_endpoint": "vpc_endpoint",
+}
+# What the options of a module tell of the resource in other words than AWS describes it.
+_TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "load_balancer": lambda options: {"type": "application"},
+    "cluster": lambda options: {
+        "settings": [{"name": "containerInsights", "value": options.get("container_insights") or "disabled"}],
+        "arn": f"{UNKNOWN}/{options.get('name')}",
+    },
+    "service": lambda options: {"cluster_arn": f"{UNKNOWN}/{options.get('cluster')}"},
+    "scalable_target": lambda options: {"id": options.get("resource_id")},
+    "replication_group": lambda options: {"member_clusters": _members(options)},
+    "repository": lambda options: {"uri": UNKNOWN},
+}
+# The option of a module that makes several at once.
+_SEVERAL = {"groundwork.cloud.cloudwatch_alarms": "alarms", "groundwork.cloud.security_groups": "groups"}
+# The options that name a resource, the most telling first: a certificate has a name of its own beside that of its domain.
+_NAMES = ("zone", "domain_name", "name", "family")
+# Error codes of AWS that say that something is not there.
+_NOT_THERE = ("notfound", "nosuch", "notexist", "nonexist")
+_FILE = "groundwork_planned.jsonl"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One resource that would be created. C(resource) is how the picture will have it, as far as that is known."""
+
+    stack: str
+    environment: str
+    component: str
+    type: str
+    part: str
+    name: str
+    resource: Mapping[str, Any]
+
+
+def planned(module: str, options: Mapping[str, Any], result: Mapping[str, Any]) -> list[Planned]:
+    """The resources that a module with these options would create; none for a module that makes nothing of its own."""
+    reader = next((reader for reader in READERS if reader.shape.type == TYPES.get(module)), None)
+    if not reader:
+        return []
+    if several := options.get(_SEVERAL.get(module, "")):
+        made = [_planned(reader, {**options, **item}, {}) for item in several]
+    else:
+        made = [_planned(reader, options, _told(result))]
+    return [one for one in made if one]
+
+
+def _planned(reader: Reader, options: Mapping[str, Any], told: Mapping[str, Any]) -> Planned | None:
+    shape, described = reader.shape, _described(reader)
+    tags = {str(key): str(value) for key, value in (options.get("tags") or {}).items()}
+    if not {STACK_TAG, ENVIRONMENT_TAG, COMPONENT_TAG} <= set(tags):
+        return None
+    name = str(next((options[key] for key in _NAMES if options.get(key)), tags.get(NAME_TAG, "")))
+    resource = {
+        **filled(told, described),
+        **{key: value for key, value in options.items() if key in described and isinstance(value, str | int)},
+        "id": name if shape.id == shape.name else UNKNOWN,
+        "arn": UNKNOWN,
+        "name": name,
+        "ready": False,
+        "status": "planned",
+        **(tells(options) if (tells := _TELLS.get(shape.type)) else {}),
+    }
+    return Planned(tags[STACK_TAG], tags[ENVIRONMENT_TAG], tags[COMPONENT_TAG], shape.type, part_of(tags), name, resource)
+
+
+def _told(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a result says of its resource: under one name for all in most modules, at the top in others."""
+    answer = {key: value for key, value in result.items() if key not in STATUS}
+    only = next(iter(answer.values())) if len(answer) == 1 else None
+    return only if isinstance(only, Mapping) else answer
+
+
+def _members(options: Mapping[str, Any]) -> list[str]:
+    """The names of the nodes of a replication group: C(redis-001), and with shards C(redis-0001-001)."""
+    if shards := int(options.get("shards") or 0):
+        nodes = int(options.get("replicas_per_shard") or 0) + 1
+        return [f"{options['name']}-{shard + 1:04}-{node + 1:03}" for shard in range(shards) for node in range(nodes)]
+    return [f"{options['name']}-{node + 1:03}" for node in range(int(options.get("nodes") or 1))]
+
+
+def over(found: Mapping[str, Mapping[str, Any]], plan: Iterable[Planned]) -> dict[str, dict[str, Any]]:
+    """The live picture with what would be created in its place; what stands already is not covered."""
+    picture = {component: dict(types) for component, types in found.items()}
+    many = {reader.shape.type for reader in READERS if reader.shape.many}
+    for new in plan:
+        types = picture.setdefault(new.component, {})
+        if new.type in many:
+            types[new.type] = {new.part or WHOLE: dict(new.resource), **types.get(new.type, {})}
+        else:
+            types.setdefault(new.type, dict(new.resource))
+    return picture
+
+
+def _described(reader: Reader) -> dict[str, Any]:
+    """What AWS describes of this type, all of it unknown, from the service model of botocore."""
+    from botocore.session import get_session
+
+    model = get_session().get_service_model(reader.service)
+    operation = next(name for name in model.operation_names if name.lower() == reader.operation.replace("_", ""))
+    shape = model.operation_model(operation).output_shape.members[reader.keys[0]].member
+    described: dict[str, Any] = snake(_unknown(shape, 0)) if shape.type_name == "structure" else {}
+    return described
+
+
+def _unknown(shape: Any, depth: int) -> Any:
+    if shape.type_name == "structure" and depth < 4:
+        return {name: _unknown(member, depth + 1) for name, member in shape.members.items()}
+    if shape.type_name == "list":
+        return [_unknown(shape.member, depth + 1)]
+    return {} if shape.type_name == "map" else UNKNOWN
+
+
+def is_missing_parent(result: Mapping[str, Any], options: Mapping[str, Any], plan: Iterable[Planned]) -> bool:
+    """Whether a module failed for want of what this very plan creates: AWS does not know it, and an option names it."""
+    error = result.get("error")
+    code = str(result.get("error_code") or (error.get("code") if isinstance(error, Mapping) else "") or "")
+    if not any(word in code.replace(".", "").lower() for word in _NOT_THERE):
+        return False
+    names = {new.name for new in plan if new.name}
+    return any(value in names for value in _words(options))
+
+
+def _words(value: Any) -> Iterable[str]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return [word for inner in value for word in _words(inner)]
+    return [value] if isinstance(value, str) else []
+
+
+def remember(directory: str, plan: Iterable[Planned]) -> None:
+    """Add to what the run plans."""
+    run_files.add(directory, _FILE, [asdict(new) for new in plan])
+
+
+def recall(directory: str) -> list[Planned]:
+    """All that the run plans so far."""
+    return [Planned(**entry) for entry in run_files.entries(directory, _FILE)]

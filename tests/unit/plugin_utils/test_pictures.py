@@ -1,0 +1,32 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+import pytest
+from ansible import constants
+from ansible_collections.groundwork.cloud.plugins.plugin_utils import pictures
+
+QUESTION = [{"stack": "shop", "environment": "production"}, {"AWS_REGION": "us-east-1"}]
+ANSWER = {"changed": False, "found": {"main": {"vpc": {"id": "vpc-1"}}}}
+
+
+@pytest.fixture(autouse=True)
+def _directory(monkeypatch, tmp_path):
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path), raising=False)
+
+
+def test_without_the_callback_nothing_is_kept():
+    pictures.keep(QUESTION, ANSWER)
+    pictures.forget()
+    assert pictures.kept(QUESTION) is None
+
+
+def test_the_same_question_has_the_same_answer_until_something_changed():
+    pictures.open_place()
+    assert pictures.kept(QUESTION) is None
+    pictures.keep(QUESTION, ANSWER)
+    assert pictures.kept(QUESTION) == ANSWER
+    assert pictures.kept([QUESTION[0], {"AWS_REGION": "eu-west-1"}]) is None
+    pictures.forget()
+    assert pictures.kept(QUESTION) is None

@@ -1,0 +1,248 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.planned import (
+    TYPES,
+    Planned,
+    is_missing_parent,
+    over,
+    planned,
+    recall,
+    remember,
+)
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.unknown import UNKNOWN
+from support import roles
+
+MANY = {reader.shape.type for reader in READERS if reader.shape.many}
+TAGS = {"groundwork:stack": "shop", "groundwork:environment": "test", "groundwork:component": "web", "Name": "shop-test-web"}
+
+# Roles give these modules tags, and what they make is in no picture.
+NOT_IN_THE_PICTURE = {
+    "amazon.aws.iam_instance_profile": "no row reads it",
+    "groundwork.cloud.cloudwatch_dashboard": "nothing reads it",
+    "groundwork.cloud.ecs_task_run": "what it starts ends by itself",
+}
+
+
+def options(module: str, **more: Any) -> dict[str, Any]:
+    """The options of a module that makes one resource of the component web."""
+    mine = {"name": "shop-test-web", "tags": TAGS, **more}
+    several = {"groundwork.cloud.cloudwatch_alarms": "alarms", "groundwork.cloud.security_groups": "groups"}.get(module)
+    return {several: [mine]} if several else mine
+
+
+def made(module: str, result: Mapping[str, Any] | None = None, **more: Any) -> Planned:
+    (one,) = planned(module, options(module, **more), result or {"changed": True})
+    return one
+
+
+# The table of types.
+
+
+@pytest.mark.parametrize("module", TYPES)
+def test_a_type_is_one_that_the_picture_has_of_a_module_that_there_is(module):
+    assert TYPES[module] in {reader.shape.type for reader in READERS}
+    collection, _dot, name = module.rpartition(".")
+    assert find_spec(f"ansible_collections.{collection}.plugins.modules.{name}")
+
+
+def test_what_a_role_makes_with_tags_is_in_the_picture():
+    makes = {name for name, given in roles.modules() if given.get("state") != "absent" and "tags" in given}
+    several = {"groundwork.cloud.security_groups"}  # the groups bring their own tags
+    assert makes | several == set(TYPES) | set(NOT_IN_THE_PICTURE)
+
+
+# What is planned.
+
+
+@pytest.mark.parametrize("module", TYPES)
+def test_what_would_be_made_has_what_everything_in_the_picture_has(module):
+    one = made(module, zone="example.org") if module.endswith("route53_zone") else made(module)
+    assert (one.stack, one.environment, one.component, one.type, one.part) == ("shop", "test", "web", TYPES[module], "")
+    assert {"id", "arn", "name", "ready", "status"} <= set(one.resource)
+    assert (one.resource["ready"], one.resource["status"]) == (False, "planned")
+    assert one.resource["arn"].startswith(UNKNOWN)
+    assert "changed" not in one.resource
+    assert json.loads(json.dumps(one.resource)) == one.resource
+
+
+def read_of(type_: str) -> set[str]:
+    """What roles read of a type, as they write it: C(found[alb_network].vpc.id)."""
+    part = r"(?:\.main|\[[^\]]+\])" if type_ in MANY else ""
+    texts = [path.read_text() for path in roles.PROJECT.glob("roles/*/*/*") if path.suffix in (".yml", ".j2")]
+    pattern = re.compile(rf"(?:\bfound\[[^\]]+\]|__[a-z]+_found)\.{type_}{part}\.([a-z_]+)")
+    return {name for text in texts for name in pattern.findall(text)} - {"main"}
+
+
+@pytest.mark.parametrize("module", TYPES)
+def test_what_roles_read_of_it_is_there(module):
+    assert read_of(TYPES[module]) - set(made(module).resource) == set()
+
+
+def test_roles_are_searched_as_they_are_written():
+    assert (read_of("vpc"), read_of("db_instance")) == ({"id"}, {"deletion_protection", "engine_version"})
+
+
+@pytest.mark.parametrize(
+    ("module", "given", "expected"),
+    [
+        (
+            "amazon.aws.ec2_vpc_net",
+            {"cidr_block": "10.0.0.0/16"},
+            {"cidr_block": "10.0.0.0/16", "id": UNKNOWN, "vpc_id": UNKNOWN},
+        ),
+        ("amazon.aws.ec2_vpc_subnet", {"vpc_id": UNKNOWN, "cidr": "10.0.0.0/24"}, {"vpc_id": UNKNOWN}),
+        ("amazon.aws.elb_application_lb", {"scheme": "internal"}, {"type": "application", "scheme": "internal"}),
+        ("amazon.aws.iam_role", {"path": "/groundwork/"}, {"id": "shop-test-web", "path": "/groundwork/"}),
+        ("amazon.aws.kms_key", {"name": None, "alias": "shop-test-web"}, {"name": "shop-test-web", "id": UNKNOWN}),
+        ("amazon.aws.route53_zone", {"name": None, "zone": "example.org"}, {"name": "example.org", "id": UNKNOWN}),
+        ("groundwork.cloud.acm_certificate", {"domain_name": "example.org"}, {"name": "example.org"}),
+        ("groundwork.cloud.application_scaling", {"resource_id": "service/a/b"}, {"id": "service/a/b"}),
+        ("groundwork.cloud.db_instance", {"allocated_storage": 20}, {"id": "shop-test-web", "allocated_storage": 20}),
+        ("groundwork.cloud.db_parameter_group", {"family": "postgres17"}, {"name": "shop-test-web"}),
+        ("groundwork.cloud.ecr_repository", {}, {"uri": UNKNOWN}),
+        ("groundwork.cloud.ecs_task_definition", {"name": None, "family": "web"}, {"name": "web", "id": UNKNOWN}),
+        ("groundwork.cloud.ecs_service", {"cluster": "shop-test-all"}, {"cluster_arn": f"{UNKNOWN}/shop-test-all"}),
+        (
+            "groundwork.cloud.ecs_cluster",
+            {"container_insights": "enabled"},
+            {"arn": f"{UNKNOWN}/shop-test-web", "settings": [{"name": "containerInsights", "value": "enabled"}]},
+        ),
+        ("groundwork.cloud.ecs_cluster", {}, {"settings": [{"name": "containerInsights", "value": "disabled"}]}),
+        ("groundwork.cloud.security_groups", {"description": "of web"}, {"description": "of web", "id": UNKNOWN}),
+    ],
+)
+def test_what_the_options_tell_of_it_is_known(module, given, expected):
+    resource = made(module, **given).resource
+    assert {name: resource[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("module", "result", "expected"),
+    [
+        ("amazon.aws.ec2_vpc_net", {"changed": True, "vpc": {"owner_id": "1"}, "diff": {"after": {}}}, {"owner_id": "1"}),
+        ("amazon.aws.ec2_vpc_igw", {"changed": True, "owner_id": "1", "tags": {}}, {"owner_id": "1"}),
+        ("amazon.aws.ec2_eip", {"changed": True, "public_ip": "192.0.2.1"}, {"public_ip": "192.0.2.1"}),
+    ],
+)
+def test_what_the_result_tells_of_it_is_known(module, result, expected):
+    resource = made(module, result).resource
+    assert {name: resource[name] for name in expected} == expected
+    assert "diff" not in resource
+
+
+@pytest.mark.parametrize(
+    ("given", "members"),
+    [
+        ({}, ["redis-001"]),
+        ({"nodes": 3}, ["redis-001", "redis-002", "redis-003"]),
+        ({"nodes": "2"}, ["redis-001", "redis-002"]),
+        ({"shards": 2}, ["redis-0001-001", "redis-0002-001"]),
+        (
+            {"shards": "2", "replicas_per_shard": "1"},
+            ["redis-0001-001", "redis-0001-002", "redis-0002-001", "redis-0002-002"],
+        ),
+    ],
+)
+def test_members_of_a_replication_group_are_known_by_their_number(given, members):
+    resource = made("groundwork.cloud.elasticache_replication_group", name="redis", **given).resource
+    assert resource["member_clusters"] == members
+
+
+@pytest.mark.parametrize(
+    ("module", "given"),
+    [
+        ("amazon.aws.iam_policy", options("amazon.aws.iam_policy")),
+        ("amazon.aws.ec2_vpc_net", {"name": "shop"}),
+        ("amazon.aws.ec2_vpc_net", {"name": "shop", "tags": None}),
+        ("amazon.aws.ec2_vpc_net", {"name": "shop", "tags": {"Name": "shop-test-web", "groundwork:stack": "shop"}}),
+        ("groundwork.cloud.security_groups", {"groups": [{"name": "default"}]}),
+        ("groundwork.cloud.cloudwatch_alarms", {"purge": ["a"], "tags": {}}),
+    ],
+)
+def test_what_is_of_no_component_is_in_no_picture(module, given):
+    assert planned(module, given, {"changed": True}) == []
+
+
+def test_several_are_several():
+    alarms = [{"name": f"shop-test-web-{name}", "tags": {"Name": f"shop-test-web-{name}"} | TAGS} for name in ("cpu", "memory")]
+    assert [one.name for one in planned("groundwork.cloud.cloudwatch_alarms", {"alarms": alarms}, {})] == [
+        "shop-test-web-cpu",
+        "shop-test-web-memory",
+    ]
+
+
+# The picture with the plan.
+
+
+def new(type_: str, part: str = "", component: str = "web", name: str = "new", **resource: Any) -> Planned:
+    return Planned("shop", "test", component, type_, part, name, {"id": name, **resource})
+
+
+@pytest.mark.parametrize(
+    ("found", "plan", "shown"),
+    [
+        ({}, [], {}),
+        ({}, [new("vpc")], {"web": {"vpc": {"id": "new"}}}),
+        ({"web": {"key": {"id": "old"}}}, [new("vpc")], {"web": {"key": {"id": "old"}, "vpc": {"id": "new"}}}),
+        ({"web": {"vpc": {"id": "old"}}}, [new("vpc")], {"web": {"vpc": {"id": "old"}}}),
+        ({}, [new("subnet", "a"), new("subnet", "b")], {"web": {"subnet": {"a": {"id": "new"}, "b": {"id": "new"}}}}),
+        ({}, [new("db_instance")], {"web": {"db_instance": {"main": {"id": "new"}}}}),
+        (
+            {"web": {"subnet": {"a": {"id": "old"}}}},
+            [new("subnet", "a"), new("subnet", "b")],
+            {"web": {"subnet": {"a": {"id": "old"}, "b": {"id": "new"}}}},
+        ),
+    ],
+)
+def test_the_plan_fills_the_picture_and_covers_nothing_that_stands(found, plan, shown):
+    before = json.dumps(found)
+    assert over(found, plan) == shown
+    assert json.dumps(found) == before
+
+
+# Children of what is planned.
+
+
+@pytest.mark.parametrize(
+    ("result", "given", "missing"),
+    [
+        ({"error": {"code": "NoSuchBucket"}}, {"name": "logs"}, True),
+        ({"error_code": "ClusterNotFoundException"}, {"cluster": "logs"}, True),
+        ({"error_code": "InvalidVpcID.NotFound"}, {"groups": [{"of": ("logs",)}]}, True),
+        ({"error_code": "QueueDoesNotExist"}, {"name": "logs", "count": 1}, True),
+        ({"error_code": "AWS.SimpleQueueService.NonExistentQueue"}, {"name": "logs"}, True),
+        ({"error": {"code": "NoSuchBucket"}}, {"name": "other"}, False),
+        ({"error": {"code": "AccessDenied"}}, {"name": "logs"}, False),
+        ({"error": {}}, {"name": "logs"}, False),
+        ({"error": "NoSuchBucket"}, {"name": "logs"}, False),
+        ({"msg": "no such bucket"}, {"name": "logs"}, False),
+        ({"error_code": "UnknownOperationException"}, {"name": "logs"}, False),
+        ({"error": {"code": "NoSuchBucket"}}, {"name": ""}, False),
+    ],
+)
+def test_what_is_missing_is_planned_only_when_this_plan_makes_it(result, given, missing):
+    plan = [new("bucket", name="logs"), new("vpc", name="")]
+    assert is_missing_parent({"failed": True, **result}, given, plan) is missing
+
+
+# What a run remembers.
+
+
+def test_a_run_recalls_what_it_remembers(tmp_path):
+    assert recall(str(tmp_path)) == []
+    plan = [new("vpc"), new("subnet", "a", zone=UNKNOWN)]
+    remember(str(tmp_path), plan[:1])
+    remember(str(tmp_path), [])
+    remember(str(tmp_path), plan[1:])
+    assert recall(str(tmp_path)) == plan
