@@ -242,9 +242,10 @@ def _import_shared() -> Iterable[Any]:
     What is deprecated by an import is noted, as in a module, instead of displayed. Every module has to note that for itself: then
     nothing is shared.
     """
-    known, finder = set(sys.modules), _CompiledModuleUtils()
-    sys.meta_path.insert(0, finder)  # type: ignore[arg-type]
+    known = set(sys.modules)
+    finder = _CompiledModuleUtils()
     _internal.is_controller = False
+    sys.meta_path.insert(0, finder)  # type: ignore[arg-type]
     try:
         from ansible_collections.groundwork.cloud.plugins.module_utils import aws  # noqa: F401
         from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS

@@ -14,11 +14,26 @@ import pytest
 from support import emulator
 
 PROJECT = Path(__file__).resolve().parents[2]
-SCENARIOS = sorted(path.parts[-3:-1] for path in PROJECT.glob("molecule/*/*/molecule.yml"))
+ROLES = {
+    scenario: sorted(path.parts[-3] for path in PROJECT.glob(f"molecule/*/{scenario}/molecule.yml"))
+    for scenario in ("default", "alternative")
+}
 
 
-@pytest.mark.parametrize(("role", "scenario"), SCENARIOS)
-def test_scenario(role: str, scenario: str, endpoint: str, tmp_path: Path):
+# Two classes, so that the two kinds run on two workers.
+class TestDefault:
+    @pytest.mark.parametrize("role", ROLES["default"])
+    def test_scenario(self, role: str, endpoint: str, tmp_path: Path):
+        run(role, "default", endpoint, tmp_path)
+
+
+class TestAlternative:
+    @pytest.mark.parametrize("role", ROLES["alternative"])
+    def test_scenario(self, role: str, endpoint: str, tmp_path: Path):
+        run(role, "alternative", endpoint, tmp_path)
+
+
+def run(role: str, scenario: str, endpoint: str, tmp_path: Path) -> None:
     emulator.reset(endpoint)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_", "MOLECULE_"))}
     environment |= {

@@ -47,6 +47,8 @@ RULES = {
 }
 # What differs too where a module asks by many threads at once, beside the order: what a client tells of those before it.
 UNORDERED = {"features": r"(?<= m/)[\w,]+(?= cfg/)"}
+# What the callback of direct runs adds, in the end, to what is printed.
+SUMMARY = re.compile(r"^  calls +\d+ to AWS in .*\n", re.MULTILINE)
 
 # A service of the emulator draws random numbers when it is first asked, or when another one that calls on it is emptied: so
 # all are asked before the seed is set, and none is asked by a playbook that was not.
@@ -198,4 +200,5 @@ def run(playbook: Path, way: str, *arguments: str, endpoint: str, directory: Pat
             stdin=subprocess.DEVNULL,
         )
     lines = results.read_text().splitlines() if results.exists() else []
-    return Outcome(done.returncode, done.stdout + done.stderr, [json.loads(line) for line in lines], requests)
+    output = SUMMARY.sub("", done.stdout) + done.stderr
+    return Outcome(done.returncode, output, [json.loads(line) for line in lines], requests)
