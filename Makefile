@@ -3,13 +3,14 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 SANDBOX := -i inventories/sandbox
 
-.PHONY: help up test lint benchmark setup sandbox sandbox-reset sandbox-stop docs
+.PHONY: help up test lint fidelity benchmark setup sandbox sandbox-reset sandbox-stop docs
 
 help:
 	@echo "make up             stand nextjs/development up in the sandbox on this machine"
 	@echo "make test           run every check and test"
 	@echo "make lint           run the checks that need no sandbox"
 	@echo "make sandbox        start the sandbox;  make sandbox-reset  empties it;  make sandbox-stop  stops it"
+	@echo "make fidelity       hold what plans predict against what applies change"
 	@echo "make benchmark      measure nextjs/production against stock execution and Terraform"
 	@echo "make docs           write the role READMEs and the changelog from their sources"
 
@@ -33,6 +34,9 @@ lint: setup
 
 test: setup
 	@tools/test
+
+fidelity: setup
+	@tools/test -q -m fidelity tests/system/test_fidelity.py
 
 benchmark: setup
 	@python benchmarks/run.py --services 50
