@@ -71,4 +71,5 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         log = constants.DEFAULT_LOG_PATH
         file = Path(self.get_option("record") or (Path(log).with_name("calls.json") if log else "calls.json"))
         file.write_text(json.dumps(summary, indent=1) + "\n")
-        self._display.display(f"  calls      {record.told(summary)}: {file}")
+        # Standard output may be another callback's JSON.
+        self._display.display(f"  calls      {record.told(summary)}: {file}", stderr=True)
