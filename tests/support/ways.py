@@ -200,5 +200,5 @@ def run(playbook: Path, way: str, *arguments: str, endpoint: str, directory: Pat
             stdin=subprocess.DEVNULL,
         )
     lines = results.read_text().splitlines() if results.exists() else []
-    output = SUMMARY.sub("", done.stdout) + done.stderr
+    output = SUMMARY.sub("", done.stdout + done.stderr)
     return Outcome(done.returncode, output, [json.loads(line) for line in lines], requests)
