@@ -38,7 +38,18 @@ from ansible import constants
 from ansible.playbook import Playbook
 from ansible.playbook.task import Task
 from ansible.plugins.callback import CallbackBase
+from ansible.plugins.loader import action_loader, connection_loader, filter_loader, lookup_loader, shell_loader, test_loader
 from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct, pictures, record
+
+# What every worker would load anew, of the plugins that most tasks need. One filter of a collection is found by loading them all.
+PLUGINS = {
+    action_loader: ("ansible.builtin.assert", "ansible.builtin.set_fact", "ansible.legacy.normal"),
+    connection_loader: ("ansible.builtin.local",),
+    filter_loader: ("groundwork.cloud.full_name",),
+    lookup_loader: ("ansible.builtin.env", "ansible.builtin.template"),
+    shell_loader: ("ansible.builtin.sh",),
+    test_loader: ("groundwork.cloud.unknown",),
+}
 
 
 class CallbackModule(CallbackBase):  # type: ignore[misc]
@@ -48,6 +59,9 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
 
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         pictures.open_place()
+        for loader, names in PLUGINS.items():
+            for name in names:
+                loader.get_with_context(name, class_only=True)
 
     def v2_playbook_on_task_start(self, task: Task, is_conditional: bool) -> None:
         if task.resolved_action and task.resolved_action.startswith(tuple(f"{name}." for name in direct.COLLECTIONS)):

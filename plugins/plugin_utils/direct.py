@@ -35,7 +35,7 @@ from ansible.module_utils import _internal, basic
 from ansible.module_utils._internal import _traceback
 from ansible.module_utils._internal._ansiballz import _loader
 from ansible.module_utils.common import warnings as module_warnings
-from ansible.module_utils.common.json import Direction, get_module_encoder
+from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
 from ansible.module_utils.common.text.converters import to_text
 
 from . import calls
@@ -277,5 +277,10 @@ def prepare() -> None:
     for data in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
         shared.load_data(data)
     botocore.session.create_loader = lambda places=None: create_loader(places) if places else shared
+    for codec, direction in (
+        (get_module_encoder, Direction.CONTROLLER_TO_MODULE),
+        (get_module_decoder, Direction.MODULE_TO_CONTROLLER),
+    ):
+        codec(PROFILE, direction)  # imports what it needs
     # Ansible looks at its own stack whenever a task is skipped, and Python then looks up the file of every module: here, once.
     inspect.stack()
