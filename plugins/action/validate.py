@@ -18,17 +18,16 @@ except ImportError:
     botocore = None  # regions are not checked without it
 
 from ..plugin_utils.problems import STACK, Problem, merged
+from ..plugin_utils.relations import check_access_logs, check_guarded, check_targets
 from ..plugin_utils.specification import check_names, check_options, check_owners
 from ..plugin_utils.validation import (
     IDENTITY,
     Component,
-    check_access_logs,
     check_account,
     check_agreement,
     check_component,
     check_identity,
     check_networks,
-    check_targets,
     check_tiers,
 )
 from ..plugin_utils.validation import check_names as check_component_names
@@ -122,6 +121,7 @@ class ActionModule(ActionBase):
             *check_component_names(everyone),
             *check_agreement(components),
             *check_networks(components),
+            *check_guarded(components),
             *check_targets(components),
             *check_access_logs(components),
         ]

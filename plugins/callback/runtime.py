@@ -31,6 +31,7 @@ author:
 
 import gc
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
 
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         pictures.open_place()
+        with suppress(ImportError):
+            import botocore.httpsession  # noqa: F401 (what warnings it silences is taken back if the first to import it is a plugin)
         for loader, names in PLUGINS.items():
             for name in names:
                 loader.get_with_context(name, class_only=True)

@@ -23,7 +23,7 @@ from ansible_collections.groundwork.cloud.plugins.module_utils.picture import WH
 from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS, Reader
 
 from . import run_files
-from .unknown import STATUS, UNKNOWN, filled
+from .unknown import STATUS, UNKNOWN, filled, is_unknown
 
 # What each module makes, by the type that the live picture calls it.
 TYPES = {
@@ -63,10 +63,7 @@ TYPES = {
 # What the options of a module tell of the resource in other words than AWS describes it.
 _TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "load_balancer": lambda options: {"type": "application"},
-    "cluster": lambda options: {
-        "settings": [{"name": "containerInsights", "value": options.get("container_insights") or "disabled"}],
-        "arn": f"{UNKNOWN}/{options.get('name')}",
-    },
+    "cluster": lambda options: {**_insights(options), "arn": f"{UNKNOWN}/{options.get('name')}"},
     "service": lambda options: {"cluster_arn": f"{UNKNOWN}/{options.get('cluster')}"},
     "scalable_target": lambda options: {"id": options.get("resource_id")},
     "replication_group": lambda options: {"member_clusters": _members(options)},
@@ -76,6 +73,8 @@ _TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
 _SEVERAL = {"groundwork.cloud.cloudwatch_alarms": "alarms", "groundwork.cloud.security_groups": "groups"}
 # The options that name a resource, the most telling first: a certificate has a name of its own beside that of its domain.
 _NAMES = ("zone", "domain_name", "name", "family")
+# What a change leaves as it is.
+_KEPT = ("arn", "id", "name")
 # Error codes of AWS that say that something is not there.
 _NOT_THERE = ("notfound", "nosuch", "notexist", "nonexist")
 _FILE = "groundwork_planned.jsonl"
@@ -83,7 +82,10 @@ _FILE = "groundwork_planned.jsonl"
 
 @dataclass(frozen=True)
 class Planned:
-    """One resource that would be created. C(resource) is how the picture will have it, as far as that is known."""
+    """One resource that would be created or changed.
+
+    C(resource) is how the picture will have it, as far as that is known; C(declared) is what of it its options say.
+    """
 
     stack: str
     environment: str
@@ -92,6 +94,7 @@ class Planned:
     part: str
     name: str
     resource: Mapping[str, Any]
+    declared: Mapping[str, Any]
 
 
 def planned(module: str, options: Mapping[str, Any], result: Mapping[str, Any]) -> list[Planned]:
@@ -112,17 +115,22 @@ def _planned(reader: Reader, options: Mapping[str, Any], told: Mapping[str, Any]
     if not {STACK_TAG, ENVIRONMENT_TAG, COMPONENT_TAG} <= set(tags):
         return None
     name = str(next((options[key] for key in _NAMES if options.get(key)), tags.get(NAME_TAG, "")))
+    plain = {key: value for key, value in options.items() if key in described and key != "state" and isinstance(value, str | int)}
+    tells = _TELLS[shape.type](options) if shape.type in _TELLS else {}
     resource = {
         **filled(told, described),
-        **{key: value for key, value in options.items() if key in described and isinstance(value, str | int)},
+        **plain,
         "id": name if shape.id == shape.name else UNKNOWN,
         "arn": UNKNOWN,
         "name": name,
         "ready": False,
         "status": "planned",
-        **(tells(options) if (tells := _TELLS.get(shape.type)) else {}),
+        **tells,
     }
-    return Planned(tags[STACK_TAG], tags[ENVIRONMENT_TAG], tags[COMPONENT_TAG], shape.type, part_of(tags), name, resource)
+    declared = {key: value for key, value in {**plain, **tells}.items() if not is_unknown(value)}
+    return Planned(
+        tags[STACK_TAG], tags[ENVIRONMENT_TAG], tags[COMPONENT_TAG], shape.type, part_of(tags), name, resource, declared
+    )
 
 
 def _told(result: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -130,6 +138,11 @@ def _told(result: Mapping[str, Any]) -> Mapping[str, Any]:
     answer = {key: value for key, value in result.items() if key not in STATUS}
     only = next(iter(answer.values())) if len(answer) == 1 else None
     return only if isinstance(only, Mapping) else answer
+
+
+def _insights(options: Mapping[str, Any]) -> dict[str, Any]:
+    value = options.get("container_insights")
+    return {"settings": [{"name": "containerInsights", "value": value}]} if value else {}
 
 
 def _members(options: Mapping[str, Any]) -> list[str]:
@@ -141,16 +154,23 @@ def _members(options: Mapping[str, Any]) -> list[str]:
 
 
 def over(found: Mapping[str, Mapping[str, Any]], plan: Iterable[Planned]) -> dict[str, dict[str, Any]]:
-    """The live picture with what would be created in its place; what stands already is not covered."""
+    """The live picture as the plan would leave it: what it creates in its place, what it changes as declared."""
     picture = {component: dict(types) for component, types in found.items()}
     many = {reader.shape.type for reader in READERS if reader.shape.many}
     for new in plan:
         types = picture.setdefault(new.component, {})
         if new.type in many:
-            types[new.type] = {new.part or WHOLE: dict(new.resource), **types.get(new.type, {})}
+            parts, part = dict(types.get(new.type, {})), new.part or WHOLE
+            types[new.type] = {**parts, part: _after(parts.get(part), new)}
         else:
-            types.setdefault(new.type, dict(new.resource))
+            types[new.type] = _after(types.get(new.type), new)
     return picture
+
+
+def _after(standing: Mapping[str, Any] | None, new: Planned) -> dict[str, Any]:
+    if standing is None:
+        return dict(new.resource)
+    return {**standing, **{key: value for key, value in new.declared.items() if key in standing and key not in _KEPT}}
 
 
 def _described(reader: Reader) -> dict[str, Any]:

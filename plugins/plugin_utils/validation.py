@@ -1,7 +1,7 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What has to hold between the settings of a stack. Every check is pure and returns its problems, none when all is well."""
+"""What has to hold of the settings of a stack. Every check is pure and returns its problems, none when all is well."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 from ..module_utils.fargate import check_size
 from ..module_utils.naming import full_name
 from .problems import STACK, Path, Problem, did_you_mean, listed
-from .specification import UNKNOWN, Unknown
+from .specification import Unknown
 
 # Ends of a flow that are no components.
 PLACES = ("internet", "vpc")
@@ -89,6 +89,7 @@ def check_component(component: Component, members: Members) -> list[Problem]:
         *check_network(component),
         *check_task_size(component),
         *check_log_bucket(component),
+        *check_records(component),
         *check_order(component),
         *check_references(component, members),
         *check_elements(component),
@@ -328,6 +329,21 @@ def check_log_bucket(component: Component) -> list[Problem]:
     return [Problem(component.name, ("storage_key",), message)]
 
 
+def check_records(component: Component) -> list[Problem]:
+    """Whether names lie in their zone: Amazon Route 53 takes no others."""
+    problems: list[Problem] = []
+    say = _speaker(component, problems)
+    zone = _domain(component.settings["dns_zone"]) if component.known("dns_zone") else ""
+    for path, name in _named(component, "dns_records.*.name") if zone else ():
+        if _domain(name) != zone and not _domain(name).endswith(f".{zone}"):
+            say(path, f"is {name}, which is not in the zone {zone}; write the full name: {_domain(name)}.{zone}")
+    return problems
+
+
+def _domain(name: str) -> str:
+    return name.lower().rstrip(".")
+
+
 def check_order(component: Component) -> list[Problem]:
     """Whether every least is at most its greatest."""
     return [
@@ -375,34 +391,6 @@ def check_elements(component: Component) -> list[Problem]:
                     path,
                     f"names {name}, which {setting} does not list{did_you_mean(name, there, f'name one of {listed(there)}')}",
                 )
-    return problems
-
-
-def check_targets(components: Sequence[Component]) -> list[Problem]:
-    """Whether the load balancer that a service names sends requests to it."""
-    by_name = {component.name: component for component in components}
-    problems = []
-    for component in components:
-        for setting in (f"{tier}_load_balancer" for tier in component.tiers):
-            front = by_name.get(str(component.settings.get(setting, "")))
-            if not front or not front.known("alb_targets") or UNKNOWN in front.settings["alb_targets"]:
-                continue
-            targets = [target.get("name") for target in front.settings["alb_targets"]]
-            if component.name not in targets and UNKNOWN not in targets:
-                message = f"names {front.name}, whose alb_targets do not list {component.name}; add it there"
-                problems.append(Problem(component.name, (setting,), message))
-    return problems
-
-
-def check_access_logs(components: Sequence[Component]) -> list[Problem]:
-    """Whether the bucket that a load balancer logs to takes its logs."""
-    by_name = {component.name: component for component in components}
-    problems = []
-    for component in components:
-        bucket = by_name.get(str(component.settings.get("alb_access_logs", "")))
-        if bucket and bucket.known("storage_load_balancer_logs") and not bucket.settings["storage_load_balancer_logs"]:
-            message = f"names {bucket.name}, which takes no logs; set storage_load_balancer_logs: true there"
-            problems.append(Problem(component.name, ("alb_access_logs",), message))
     return problems
 
 

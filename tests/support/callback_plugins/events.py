@@ -40,7 +40,9 @@ class CallbackModule(CallbackBase):
             "changed": bool(result.result.get("changed")),
             "msg": str(result.result.get("msg", "")),
             "items": [
-                str(one.get("item")) for one in result.result.get("results") or [] if isinstance(one, dict) and one.get("changed")
+                str(one.get("_ansible_item_label", one.get("item")))
+                for one in result.result.get("results") or []
+                if isinstance(one, dict) and one.get("changed")
             ],
         }
         with Path(os.environ["GROUNDWORK_EVENTS"]).open("a") as file:

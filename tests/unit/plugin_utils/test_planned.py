@@ -118,7 +118,7 @@ def test_roles_are_searched_as_they_are_written():
             {"container_insights": "enabled"},
             {"arn": f"{UNKNOWN}/shop-test-web", "settings": [{"name": "containerInsights", "value": "enabled"}]},
         ),
-        ("groundwork.cloud.ecs_cluster", {}, {"settings": [{"name": "containerInsights", "value": "disabled"}]}),
+        ("groundwork.cloud.ecs_cluster", {"container_insights": None}, {"arn": f"{UNKNOWN}/shop-test-web"}),
         ("groundwork.cloud.security_groups", {"description": "of web"}, {"description": "of web", "id": UNKNOWN}),
     ],
 )
@@ -182,11 +182,29 @@ def test_several_are_several():
     ]
 
 
+@pytest.mark.parametrize(
+    ("module", "given", "declared"),
+    [
+        ("groundwork.cloud.ecs_cluster", {"name": "all"}, {}),
+        (
+            "groundwork.cloud.ecs_cluster",
+            {"name": "all", "container_insights": "disabled"},
+            {"settings": [{"name": "containerInsights", "value": "disabled"}]},
+        ),
+        ("amazon.aws.ec2_vpc_net", {"state": "present", "cidr_block": "10.0.0.0/16"}, {"cidr_block": "10.0.0.0/16"}),
+        ("amazon.aws.ec2_vpc_subnet", {"vpc_id": UNKNOWN}, {}),
+    ],
+)
+def test_what_is_declared_is_known_and_no_state(module, given, declared):
+    (one,) = planned(module, {"tags": TAGS, **given}, {})
+    assert one.declared == declared
+
+
 # The picture with the plan.
 
 
 def new(type_: str, part: str = "", component: str = "web", name: str = "new", **resource: Any) -> Planned:
-    return Planned("shop", "test", component, type_, part, name, {"id": name, **resource})
+    return Planned("shop", "test", component, type_, part, name, {"id": name, **resource}, {"name": name, **resource})
 
 
 @pytest.mark.parametrize(
@@ -203,9 +221,19 @@ def new(type_: str, part: str = "", component: str = "web", name: str = "new", *
             [new("subnet", "a"), new("subnet", "b")],
             {"web": {"subnet": {"a": {"id": "old"}, "b": {"id": "new"}}}},
         ),
+        (
+            {"web": {"cluster": {"id": "old", "name": "old", "size": 1}}},
+            [new("cluster", size=2, words="mine")],
+            {"web": {"cluster": {"id": "old", "name": "old", "size": 2}}},
+        ),
+        (
+            {"web": {"db_instance": {"main": {"id": "old", "allocated_storage": 20}}}},
+            [new("db_instance", allocated_storage=50)],
+            {"web": {"db_instance": {"main": {"id": "old", "allocated_storage": 50}}}},
+        ),
     ],
 )
-def test_the_plan_fills_the_picture_and_covers_nothing_that_stands(found, plan, shown):
+def test_the_picture_is_as_the_plan_would_leave_it(found, plan, shown):
     before = json.dumps(found)
     assert over(found, plan) == shown
     assert json.dumps(found) == before

@@ -394,22 +394,6 @@ def test_elements(settings, wrong):
 
 
 @pytest.mark.parametrize(
-    ("targets", "wrong"),
-    [
-        (TARGETS, []),
-        (UNKNOWN, []),
-        ([UNKNOWN], []),
-        ([{"name": UNKNOWN}], []),
-        ([{"name": "api"}], ["web: ecs_load_balancer names public, whose alb_targets do not list web; add it there"]),
-    ],
-)
-def test_load_balancers_know_their_services(targets, wrong):
-    front = Component("public", ("alb",), {"alb_targets": targets})
-    others = [component("ecs", ecs_load_balancer=name) for name in ("public", "nowhere", UNKNOWN)]
-    assert sentences(validation.check_targets([front, *others])) == wrong
-
-
-@pytest.mark.parametrize(
     ("settings", "wrong"),
     [
         ({"storage_load_balancer_logs": True, "storage_key": ""}, []),
@@ -431,18 +415,21 @@ def test_buckets_of_logs_have_no_key_of_their_own(settings, wrong):
 @pytest.mark.parametrize(
     ("settings", "wrong"),
     [
-        ({"storage_load_balancer_logs": True}, []),
-        ({"storage_load_balancer_logs": UNKNOWN}, []),
+        ({"dns_records": [{"name": "example.org"}, {"name": "WWW.example.org."}, {"name": UNKNOWN}]}, []),
+        ({"dns_records": [{"name": "mail"}], "dns_zone": UNKNOWN}, []),
         ({}, []),
         (
-            {"storage_load_balancer_logs": False},
-            ["web: alb_access_logs names logs, which takes no logs; set storage_load_balancer_logs: true there"],
+            {"dns_records": [{"name": "www.example.org"}, {"name": "mail"}, {"name": "an-example.org"}]},
+            [
+                "web: dns_records[1].name is mail, which is not in the zone example.org; write the full name: mail.example.org",
+                "web: dns_records[2].name is an-example.org, which is not in the zone example.org; "
+                "write the full name: an-example.org.example.org",
+            ],
         ),
     ],
 )
-def test_load_balancers_log_to_buckets_that_take_logs(settings, wrong):
-    balancers = [component("alb", alb_access_logs="logs"), component("alb", alb_access_logs=""), component("alb")]
-    assert sentences(validation.check_access_logs([*balancers, Component("logs", ("storage",), settings)])) == wrong
+def test_names_lie_in_their_zone(settings, wrong):
+    assert sentences(validation.check_records(component("dns", **{"dns_zone": "example.org", **settings}))) == wrong
 
 
 def options_of(role: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,0 +1,78 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.groundwork.cloud.plugins.plugin_utils import relations
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.specification import UNKNOWN
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.validation import Component
+
+TARGETS = [{"name": "web"}, {"name": "api"}]
+
+
+def sentences(problems) -> list[str]:
+    return [str(problem) for problem in problems]
+
+
+def component(*tiers: str, **settings: Any) -> Component:
+    return Component("web", tiers, settings)
+
+
+@pytest.mark.parametrize(
+    ("flows", "wrong"),
+    [
+        ([{"from": "public", "to": "web"}], []),
+        ([{"from": "web", "to": "internet"}], []),
+        ([{"from": UNKNOWN, "to": "internet"}], []),
+        ([UNKNOWN], []),
+        (UNKNOWN, []),
+        (
+            [{"from": "public", "to": "api"}],
+            [
+                "web: ecs_network names main, whose flows do not name web, so that nothing could reach it; "
+                "add a flow from or to it to stack_flows"
+            ],
+        ),
+    ],
+)
+def test_flows_name_everything_that_has_network_interfaces(flows, wrong):
+    network = Component("main", ("network",), {"network_flows": flows})
+    others = [component("ecs", ecs_network=name) for name in ("main", "nowhere", UNKNOWN)]
+    unguarded = component("storage", storage_network="main")
+    assert sentences(relations.check_guarded([network, *others, unguarded])) == wrong
+
+
+@pytest.mark.parametrize(
+    ("targets", "wrong"),
+    [
+        (TARGETS, []),
+        (UNKNOWN, []),
+        ([UNKNOWN], []),
+        ([{"name": UNKNOWN}], []),
+        ([{"name": "api"}], ["web: ecs_load_balancer names public, whose alb_targets do not list web; add it there"]),
+    ],
+)
+def test_load_balancers_know_their_services(targets, wrong):
+    front = Component("public", ("alb",), {"alb_targets": targets})
+    others = [component("ecs", ecs_load_balancer=name) for name in ("public", "nowhere", UNKNOWN)]
+    assert sentences(relations.check_targets([front, *others])) == wrong
+
+
+@pytest.mark.parametrize(
+    ("settings", "wrong"),
+    [
+        ({"storage_load_balancer_logs": True}, []),
+        ({"storage_load_balancer_logs": UNKNOWN}, []),
+        ({}, []),
+        (
+            {"storage_load_balancer_logs": False},
+            ["web: alb_access_logs names logs, which takes no logs; set storage_load_balancer_logs: true there"],
+        ),
+    ],
+)
+def test_load_balancers_log_to_buckets_that_take_logs(settings, wrong):
+    balancers = [component("alb", alb_access_logs="logs"), component("alb", alb_access_logs=""), component("alb")]
+    assert sentences(relations.check_access_logs([*balancers, Component("logs", ("storage",), settings)])) == wrong
