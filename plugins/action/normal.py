@@ -116,7 +116,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
     def _configure_module(self, module_name: str, module_args: dict[str, Any], task_vars: dict[str, Any]) -> Any:
         if self._direct is None:
             return super()._configure_module(module_name, module_args, task_vars)
-        return direct.built(module_name, module_args), self._direct.path
+        return direct.built(module_args), self._direct.path
 
     def _low_level_execute_command(self, cmd: str, *args: Any, in_data: bytes | None = None, **options: Any) -> dict[str, Any]:
         if self._direct is None or in_data is None:

@@ -9,13 +9,13 @@ import os
 import pickle
 import signal
 import tempfile
-import warnings
 from collections.abc import Mapping
 from typing import IO, Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.executor.module_common import _apply_action_arg_defaults
 from ansible.plugins.action import ActionBase
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.actions import handed_on
 
 OPTIONS: dict[str, Any] = {
     "module": {"type": "str", "required": True},
@@ -77,8 +77,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         return [results[index] for index in sorted(results)]
 
     def _started(self, options: Mapping[str, Any], item: Any, task_vars: dict[str, Any], answer: IO[bytes]) -> int:
-        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of a fork beside threads
-            child = os.fork()
+        child = os.fork()
         if child == 0:
             try:
                 pickle.dump(self._item(options, item, task_vars), answer)
@@ -94,17 +93,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             self._templar.available_variables = task_vars
             arguments = self._templar.template(options["arguments"])
             self._task.args = _apply_action_arg_defaults(options["module"], self._task, arguments, self._templar)
-            loader, module = self._shared_loader_obj.action_loader, options["module"]
-            self._task.action = module
-            action = loader.get(
-                module if loader.has_plugin(module) else "ansible.legacy.normal",
-                task=self._task,
-                connection=self._connection,
-                play_context=self._play_context,
-                loader=self._loader,
-                templar=self._templar,
-                shared_loader_obj=self._shared_loader_obj,
-            )
+            self._task.action = module = options["module"]
+            has_its_own = self._shared_loader_obj.action_loader.has_plugin(module)
+            action = handed_on(self, module) if has_its_own else handed_on(self)
             result: dict[str, Any] = action.run(task_vars=task_vars)
             if options["label"]:
                 result["_ansible_item_label"] = self._templar.template(options["label"])

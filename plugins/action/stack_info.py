@@ -10,6 +10,7 @@ from typing import Any
 from ansible import constants
 from ansible.plugins.action import ActionBase
 from ansible_collections.groundwork.cloud.plugins.plugin_utils import pictures, planned
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.actions import handed_on
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]
@@ -20,27 +21,14 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         self._compute_environment_string(environment)
         question = [dict(self._task.args), environment]
         # What is left after a teardown is never taken from memory.
-        result = None if self._task.args.get("leftovers") else pictures.kept(question)
+        remembers = not self._task.args.get("leftovers")
+        result: dict[str, Any] | None = pictures.kept(question) if remembers else None
         if result is None:
-            result = self._looked(task_vars)
-            if not result.get("failed"):
+            result = handed_on(self).run(task_vars=task_vars)
+            if remembers and not result.get("failed"):
                 pictures.keep(question, result)
         if self._task.check_mode and "found" in result:
             scope = tuple(self._task.args.get(option) for option in ("stack", "environment"))
             plan = (new for new in planned.recall(constants.DEFAULT_LOCAL_TMP) if (new.stack, new.environment) == scope)
             result["found"] = planned.over(result["found"], plan)
-        return result
-
-    def _looked(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
-        """The result of the module, run in the default way."""
-        default = self._shared_loader_obj.action_loader.get(
-            "ansible.legacy.normal",
-            task=self._task,
-            connection=self._connection,
-            play_context=self._play_context,
-            loader=self._loader,
-            templar=self._templar,
-            shared_loader_obj=self._shared_loader_obj,
-        )
-        result: dict[str, Any] = default.run(task_vars=task_vars)
         return result

@@ -31,20 +31,21 @@ WRONG_IN_CHECK_MODE = {
     "community.aws.ecs_ecr": "a repository that is not there fails when it has a policy, a lifecycle or scanning",
     "community.aws.sns_topic": "a topic that is not there fails when it has a display name or subscriptions",
 }
-_THROTTLES = frozenset(
-    {
-        *("BandwidthLimitExceeded", "EC2ThrottledException", "PriorRequestNotComplete", "ProvisionedThroughputExceededException"),
-        *(
-            "RequestLimitExceeded",
-            "RequestThrottled",
-            "RequestThrottledException",
-            "SlowDown",
-            "Throttling",
-            "ThrottlingException",
-        ),
-        *("ThrottledException", "TooManyRequestsException", "TransactionInProgressException"),
-    }
-)
+_THROTTLES = {
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+}
 
 
 @dataclass

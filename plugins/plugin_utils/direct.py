@@ -81,7 +81,7 @@ def module(name: str, path: str) -> Module | None:
     return Module(name, path) if ".".join(collection) in COLLECTIONS and path.endswith(".py") else None
 
 
-def built(name: str, arguments: Mapping[str, Any]) -> _BuiltModule:
+def built(arguments: Mapping[str, Any]) -> _BuiltModule:
     """What stands for the archive of a module: its arguments alone, in the form in which it reads them."""
     encoder = get_module_encoder(PROFILE, Direction.CONTROLLER_TO_MODULE)
     encoded = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}, cls=encoder).encode()
