@@ -274,8 +274,13 @@ def part(alarm: Mapping[str, Any], params: Mapping[str, Any], standing: Mapping[
     if "metrics" in settings:
         settings["metrics"] = exact(queries(settings["metrics"]))
     settings |= {option: sorted(set(settings[option])) for option in ACTIONS if option in settings}
+    return settings | declared_tags(alarm, params)
+
+
+def declared_tags(alarm: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
+    """An alarm's C(tags) part: those of all, and its own."""
     tags = None if params["tags"] is None and alarm["tags"] is None else {**(params["tags"] or {}), **(alarm["tags"] or {})}
-    return settings | tags_part({"tags": tags, "purge_tags": params["purge_tags"]})
+    return tags_part({"tags": tags, "purge_tags": params["purge_tags"]})
 
 
 def described(alarm: Mapping[str, Any]) -> dict[str, Any]:
@@ -329,14 +334,27 @@ class Alarms(Service):
             for some in chunks(dict.fromkeys(names)):
                 found = self.pages("describe_alarms", "MetricAlarms", AlarmNames=some, AlarmTypes=["MetricAlarm"])
                 self._standing |= {alarm["AlarmName"]: alarm for alarm in found}
-        client = self.client
-
-        def tags(alarm: Mapping[str, Any]) -> dict[str, str]:
-            return tag_dict(client.list_tags_for_resource(ResourceARN=alarm["AlarmArn"]).get("Tags"))
-
-        with self.doing("read the tags of the alarms"), ThreadPoolExecutor(READERS) as threads:
-            tagged = dict(zip(self._standing, threads.map(tags, self._standing.values()), strict=True))
+        with self.doing("read the tags of the alarms"):
+            tagged = self._tags()
         return {name: {**described(alarm), "tags": tagged[name]} for name, alarm in self._standing.items()}
+
+    def _tags(self) -> dict[str, dict[str, str]]:
+        """The tags of every alarm, of a hundred in a call. That answer may be a little old, so what differs is asked again."""
+        tagging, client = self.other("resourcegroupstaggingapi"), self.client
+        names = {alarm["AlarmArn"]: name for name, alarm in self._standing.items()}
+        tagged: dict[str, dict[str, str]] = {name: {} for name in self._standing}
+        for arns in chunks(names):
+            for row in tagging.get_resources(ResourceARNList=arns)["ResourceTagMappingList"]:
+                tagged[names[row["ResourceARN"]]] = tag_dict(row["Tags"])
+        wanted_tags = {alarm["name"]: declared_tags(alarm, self.params) for alarm in self.params["alarms"]}
+        differ = {name for name, tags in tagged.items() if not matches({"tags": tags}, wanted_tags.get(name, {}))}
+
+        def ask(arn: str) -> dict[str, str]:
+            return tag_dict(client.list_tags_for_resource(ResourceARN=arn).get("Tags"))
+
+        with ThreadPoolExecutor(READERS) as threads:
+            again = {name: threads.submit(ask, arn) for arn, name in names.items() if name in differ}
+        return tagged | {name: answer.result() for name, answer in again.items()}
 
     def wanted(self, current: Mapping[str, Any]) -> dict[str, Any]:
         for alarm in self.params["alarms"]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from botocore.client import BaseClient
+
 NAME = "shop-production-web-cpu"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
 OTHER_TOPIC = "arn:aws:sns:us-east-1:123456789012:other"
@@ -114,6 +116,24 @@ def test_tags_of_all_and_of_one(aws, run_module):
     assert put(run_module, {**ALARM, "tags": {"team": "web"}}, purge_tags=True) is True
     assert tags(aws) == {"team": "web"}
     assert put(run_module, {**ALARM, "tags": {"team": "web"}}, tags={}, purge_tags=True) is False
+
+
+def test_tags_that_the_tagging_api_does_not_know_yet_are_asked_of_cloudwatch(aws, run_module, monkeypatch):
+    put(run_module, ALARM)
+    ask, asked = BaseClient._make_api_call, []
+
+    def lagging(client, operation, parameters):
+        asked.append(operation)
+        answer = ask(client, operation, parameters)
+        return {**answer, "ResourceTagMappingList": []} if operation == "GetResources" else answer
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", lagging)
+    assert put(run_module, ALARM) is False
+    assert asked.count("ListTagsForResource") == 1
+    monkeypatch.setattr(BaseClient, "_make_api_call", lambda *call: asked.append(call[1]) or ask(*call))
+    asked.clear()
+    assert put(run_module, ALARM) is False
+    assert asked == ["DescribeAlarms", "GetResources"]
 
 
 def test_many_at_once_change_one_by_one(aws, run_module):
