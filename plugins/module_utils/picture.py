@@ -124,6 +124,12 @@ def at(description: Description, path: str) -> Any:
     return value
 
 
+def place_of(arn: str) -> str:
+    """An ARN without partition, region and account: C(kms:key/1234)."""
+    _arn, _partition, service, _region, _account, resource = arn.split(":", 5)
+    return f"{service}:{resource}"
+
+
 def tags_in(description: Description) -> dict[str, str]:
     """The tags of an answer, in whichever of AWS's forms it brings them."""
     tags: Any = next((description[key] for key in ("Tags", "TagList", "tags") if description.get(key)), {})
@@ -159,8 +165,8 @@ def shaped(shape: Shape, description: Description, tags: Mapping[str, str], scop
     else:
         return None
     identity = str(at(description, shape.id) or "").removeprefix("/hostedzone/")
-    place_of = {"partition": scope.partition, "region": scope.region, "account": scope.account, "id": identity}
-    arn = shape.arn.format(**place_of) if "{" in shape.arn else str(at(description, shape.arn) or "")
+    words = {"partition": scope.partition, "region": scope.region, "account": scope.account, "id": identity}
+    arn = shape.arn.format(**words) if "{" in shape.arn else str(at(description, shape.arn) or "")
     status = shape.status(description) if callable(shape.status) else str(at(description, shape.status) or "available")
     ready = not shape.status or status in shape.ready
     return Resource(

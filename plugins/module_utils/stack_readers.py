@@ -11,7 +11,7 @@ from typing import Any
 
 from . import stack_steps as steps
 from .naming import ENVIRONMENT_TAG, LIMITS, STACK_TAG, kept
-from .picture import Scope, Shape, at
+from .picture import Scope, Shape, at, place_of
 from .stack_steps import Item, Step, tags_by
 
 
@@ -34,6 +34,8 @@ class Reader:
     """The length at which the naming scheme shortens names of this type; 0 lists by something else than the name."""
     tagged: Step | None = None
     """Adds the tags that the list did not bring."""
+    listed: str = ""
+    """The field with its ARN in the Tagging API, or what follows C(covers) in that; empty to ask C(tagged) of all."""
     detailed: Step | None = None
     """Adds what the list did not say, to resources of this stack only."""
     parent: str = ""
@@ -41,6 +43,11 @@ class Reader:
     of_parent: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
     covers: str = ""
     """How its ARNs begin, without partition, region and account: C(kms:key/)."""
+
+    def place(self, item: Mapping[str, Any]) -> str:
+        """Its ARN in the Tagging API's list, as C(covers) begins."""
+        value = str(item[self.listed])
+        return place_of(value) if value.startswith("arn:") else self.covers + value
 
     def named(self, item: Mapping[str, Any], scope: Scope) -> bool:
         return not self.limit or name_prefix(scope, self.limit) in str(at(item, self.shape.name) or "")
@@ -185,6 +192,7 @@ READERS: tuple[Reader, ...] = (
         *("kms", "list_aliases", ["Aliases"]),
         limit=LIMITS["key_alias"],
         tagged=tags_by("kms", "list_resource_tags", "KeyId", "TargetKeyId"),
+        listed="TargetKeyId",
         detailed=steps.described_keys,
         covers="kms:key/",
     ),
@@ -194,6 +202,7 @@ READERS: tuple[Reader, ...] = (
         item=lambda repository: repository | {"uri": repository["repositoryUri"]},
         limit=LIMITS["repository"],
         tagged=tags_by("ecr", "list_tags_for_resource", "resourceArn", "repositoryArn", "tags"),
+        listed="repositoryArn",
         covers="ecr:repository/",
     ),
     Reader(
@@ -213,6 +222,7 @@ READERS: tuple[Reader, ...] = (
         *("acm", "list_certificates", ["CertificateSummaryList"]),
         arguments=all_key_types,
         tagged=tags_by("acm", "list_tags_for_certificate", "CertificateArn", "CertificateArn"),
+        listed="CertificateArn",
         detailed=steps.described_certificates,
         covers="acm:certificate/",
     ),
@@ -222,6 +232,7 @@ READERS: tuple[Reader, ...] = (
         arguments=lambda scope: {"Prefix": name_prefix(scope, LIMITS["bucket"]), "BucketRegion": scope.region},
         limit=LIMITS["bucket"],
         tagged=tags_by("s3", "get_bucket_tagging", "Bucket", "Name", "TagSet"),
+        listed="Name",
         covers="s3:",
     ),
     Reader(
@@ -230,6 +241,7 @@ READERS: tuple[Reader, ...] = (
         item=lambda topic: topic | {"Name": topic["TopicArn"].rpartition(":")[2]},
         limit=LIMITS["topic"],
         tagged=tags_by("sns", "list_tags_for_resource", "ResourceArn", "TopicArn"),
+        listed="TopicArn",
         covers="sns:",
     ),
     Reader(
@@ -244,6 +256,7 @@ READERS: tuple[Reader, ...] = (
         *("elbv2", "describe_load_balancers", ["LoadBalancers"]),
         limit=LIMITS["load_balancer"],
         tagged=steps.tags_of_load_balancing("LoadBalancerArn"),
+        listed="LoadBalancerArn",
         covers="elasticloadbalancing:loadbalancer/",
     ),
     Reader(
@@ -259,6 +272,7 @@ READERS: tuple[Reader, ...] = (
         *("elbv2", "describe_target_groups", ["TargetGroups"]),
         limit=LIMITS["target_group"],
         tagged=steps.tags_of_load_balancing("TargetGroupArn"),
+        listed="TargetGroupArn",
         covers="elasticloadbalancing:targetgroup/",
     ),
     Reader(
@@ -312,6 +326,7 @@ READERS: tuple[Reader, ...] = (
         *("rds", "describe_db_subnet_groups", ["DBSubnetGroups"]),
         limit=LIMITS["database_group"],
         tagged=tags_by(*RDS_TAGS, "DBSubnetGroupArn", "TagList"),
+        listed="DBSubnetGroupArn",
         covers="rds:subgrp:",
     ),
     Reader(
@@ -319,6 +334,7 @@ READERS: tuple[Reader, ...] = (
         *("rds", "describe_db_parameter_groups", ["DBParameterGroups"]),
         limit=LIMITS["database_group"],
         tagged=tags_by(*RDS_TAGS, "DBParameterGroupArn", "TagList"),
+        listed="DBParameterGroupArn",
         covers="rds:pg:",
     ),
     Reader(
@@ -332,6 +348,7 @@ READERS: tuple[Reader, ...] = (
         *("elasticache", "describe_replication_groups", ["ReplicationGroups"]),
         limit=LIMITS["replication_group"],
         tagged=tags_by(*CACHE_TAGS, "ARN", "TagList"),
+        listed="ARN",
         covers="elasticache:replicationgroup:",
     ),
     Reader(
@@ -339,6 +356,7 @@ READERS: tuple[Reader, ...] = (
         *("elasticache", "describe_cache_subnet_groups", ["CacheSubnetGroups"]),
         limit=LIMITS["cache_group"],
         tagged=tags_by(*CACHE_TAGS, "ARN", "TagList"),
+        listed="ARN",
         covers="elasticache:subnetgroup:",
     ),
     Reader(
@@ -346,6 +364,7 @@ READERS: tuple[Reader, ...] = (
         *("elasticache", "describe_cache_parameter_groups", ["CacheParameterGroups"]),
         limit=LIMITS["cache_group"],
         tagged=tags_by(*CACHE_TAGS, "ARN", "TagList"),
+        listed="ARN",
         covers="elasticache:parametergroup:",
     ),
     Reader(
@@ -355,6 +374,7 @@ READERS: tuple[Reader, ...] = (
         arguments=by_prefix("logGroupNamePattern", "log_group", limit=50),
         limit=LIMITS["log_group"],
         tagged=steps.tags_in_batches("logGroupArn", LOG_TAGS),
+        listed="logGroupArn",
         covers="logs:log-group:",
     ),
     Reader(
@@ -363,6 +383,7 @@ READERS: tuple[Reader, ...] = (
         arguments=by_prefix("AlarmNamePrefix", "alarm", AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=100),
         limit=LIMITS["alarm"],
         tagged=steps.tags_in_batches("AlarmArn", ALARM_TAGS),
+        listed="AlarmArn",
         covers="cloudwatch:alarm:",
     ),
     Reader(

@@ -12,7 +12,7 @@ from typing import Any
 
 from .aws import AwsError
 from .naming import COMPONENT_TAG, ENVIRONMENT_TAG, NAME_TAG, STACK_TAG
-from .picture import Resource, Scope, Shape, at, tags_in
+from .picture import Resource, Scope, Shape, at, place_of, tags_in
 from .stack_calls import Calls, ReadError
 from .stack_readers import READERS, Reader
 from .stack_steps import Item
@@ -33,9 +33,10 @@ def read(calls: Calls, scope: Scope, readers: Sequence[Reader]) -> list[tuple[Sh
     A thread a row only orders its calls; how many are under way is limited by C(calls).
     """
     rows: dict[str, Future[list[Item]]] = {}
-    with ThreadPoolExecutor(len(readers), thread_name_prefix="row") as threads:
+    with ThreadPoolExecutor(len(readers) + 1, thread_name_prefix="row") as threads:
+        listing = threads.submit(_listed, calls, scope)
         for reader in readers:
-            rows[reader.shape.type] = threads.submit(_read, calls, scope, reader, rows.get(reader.parent))
+            rows[reader.shape.type] = threads.submit(_read, calls, scope, reader, rows.get(reader.parent), listing)
     errors = [error for row in rows.values() if isinstance(error := row.exception(), ReadError)]
     if errors:
         raise PictureError(f"read the live stack {scope.stack} {scope.environment}", told(errors))
@@ -50,7 +51,14 @@ def told(errors: Sequence[ReadError]) -> str:
     return "; ".join(f"{', '.join(sorted(asked))}: {said}" for said, asked in actions.items())
 
 
-def _read(calls: Calls, scope: Scope, reader: Reader, parent: Future[list[Item]] | None) -> list[Item]:
+def _listed(calls: Calls, scope: Scope) -> dict[str, Any]:
+    """The tags of all that the Tagging API lists of the stack, by place."""
+    return {place_of(row["ResourceARN"]): row["Tags"] for row in _tagged(calls, scope, [TAGGING])}
+
+
+def _read(
+    calls: Calls, scope: Scope, reader: Reader, parent: Future[list[Item]] | None, listing: Future[dict[str, Any]]
+) -> list[Item]:
     if parent is None:
         items = calls.pages(reader.service, reader.operation, reader.keys, **reader.arguments(scope))
         items = [reader.item(item) for item in items]
@@ -67,7 +75,10 @@ def _read(calls: Calls, scope: Scope, reader: Reader, parent: Future[list[Item]]
 
     items = [item for item in items if reader.named(item, scope)]
     if reader.tagged and items:
-        items = reader.tagged(calls, items)
+        known = listing.result() if reader.listed else {}
+        tagged = [item | {"Tags": known[reader.place(item)]} for item in items if known and reader.place(item) in known]
+        others = [item for item in items if not known or reader.place(item) not in known]
+        items = tagged + (reader.tagged(calls, others) if others else [])
     mine = [item for item in items if reader.shape.untagged or scope.owns(tags_in(item)) or borrowed(item)]
     return reader.detailed(calls, mine) if reader.detailed and mine else mine
 
@@ -131,7 +142,10 @@ def left(calls: Calls, scope: Scope, resources: Iterable[Resource]) -> dict[str,
     for resource in resources:
         tell(resource.summary(), resource.shape.outlives, resource.fading)
     known = {_identity(row["arn"]) for rows in told.values() for row in rows}
-    tagged = {row["ResourceARN"]: tags_in(row) for row in _tagged(calls, scope) if _identity(row["ResourceARN"]) not in known}
+    services = [TAGGING] if scope.region == GLOBAL_REGIONS.get(scope.partition, scope.region) else [TAGGING, GLOBAL_TAGGING]
+    tagged = {
+        row["ResourceARN"]: tags_in(row) for row in _tagged(calls, scope, services) if _identity(row["ResourceARN"]) not in known
+    }
     states = dict(calls.each(lambda arn: (arn, _state(calls, scope, arn)), tagged))
     for arn, tags in tagged.items():
         reader, state = _reader(arn), states.get(arn, "")
@@ -140,9 +154,8 @@ def left(calls: Calls, scope: Scope, resources: Iterable[Resource]) -> dict[str,
     return told
 
 
-def _tagged(calls: Calls, scope: Scope) -> list[Item]:
+def _tagged(calls: Calls, scope: Scope, services: Sequence[str]) -> list[Item]:
     filters = [{"Key": STACK_TAG, "Values": [scope.stack]}, {"Key": ENVIRONMENT_TAG, "Values": [scope.environment]}]
-    services = [TAGGING] if scope.region == GLOBAL_REGIONS.get(scope.partition, scope.region) else [TAGGING, GLOBAL_TAGGING]
 
     def ask(service: str) -> list[Item]:
         return calls.pages(service, "get_resources", ["ResourceTagMappingList"], TagFilters=filters, ResourcesPerPage=100)
@@ -152,7 +165,7 @@ def _tagged(calls: Calls, scope: Scope) -> list[Item]:
 
 def _state(calls: Calls, scope: Scope, arn: str) -> str:
     """The state of an ARN that no row has read: from its service, or C(tagged) when only the Tagging API can tell."""
-    place = _place(arn)
+    place = place_of(arn)
     if arn.split(":")[3] not in ("", scope.region):
         return "tagged"
     if ask := _starting(STATES, place):
@@ -168,13 +181,7 @@ def _starting[T](table: Mapping[str, T], place: str) -> T | None:
 
 
 def _reader(arn: str) -> Reader | None:
-    return next((reader for reader in READERS if _place(arn).startswith(reader.covers)), None)
-
-
-def _place(arn: str) -> str:
-    """An ARN without partition, region and account: C(kms:key/1234)."""
-    _arn, _partition, service, _region, _account, resource = arn.split(":", 5)
-    return f"{service}:{resource}"
+    return next((reader for reader in READERS if place_of(arn).startswith(reader.covers)), None)
 
 
 def _identity(arn: str) -> str:
@@ -183,7 +190,7 @@ def _identity(arn: str) -> str:
 
 
 def _summary(arn: str, tags: Mapping[str, str], reader: Reader | None, state: str) -> Item:
-    place = _place(arn)
+    place = place_of(arn)
     type_ = reader.shape.type if reader else place.rpartition("/")[0] if "/" in place else ":".join(place.split(":")[:2])
     identity = arn.rpartition("/")[2].rpartition(":")[2]
     mine = {"component": tags.get(COMPONENT_TAG, ""), "type": type_, "part": "", "id": identity, "arn": arn}

@@ -3,10 +3,9 @@
 
 """What a list leaves out is asked for here: tags one by one or in batches, descriptions of what was only named, states.
 
-Tags come from the service that owns a resource, which answers consistently, and not from the Resource Groups Tagging
-API, which lags by minutes. Only where a component has many and the service tells the tags of one at a time (log groups,
-alarms) are they asked of the Tagging API in batches, and of the service for those that it does not know yet; such an
-ARN is made of a name, so its tags are the same for as long as that name is used.
+Tags of many types come from the Tagging API's list of the whole stack, one call for a hundred resources. That list lags
+by minutes, so it decides nothing alone: whether a resource stands its own service has said, and the tags of one that the
+list does not have yet are asked of the service.
 """
 
 from __future__ import annotations

@@ -48,3 +48,12 @@ def test_tags_of_given_arns_come_in_one_page(aws, count):
     answer = tagging.get_resources(ResourceARNList=arns)
     assert {row["ResourceARN"] for row in answer["ResourceTagMappingList"]} == set(arns)
     assert not answer.get("PaginationToken")
+
+
+def test_a_page_has_as_many_resources_as_were_asked_for(aws):
+    logs, tagging = aws("logs"), aws("resourcegroupstaggingapi")
+    for index in range(120):
+        logs.create_log_group(logGroupName=f"g{index}", tags={"a": "1", "b": "2", "c": "3"})
+    first = tagging.get_resources(TagFilters=[{"Key": "a"}], ResourcesPerPage=100)
+    second = tagging.get_resources(TagFilters=[{"Key": "a"}], ResourcesPerPage=100, PaginationToken=first["PaginationToken"])
+    assert [len(page["ResourceTagMappingList"]) for page in (first, second)] == [100, 20]
