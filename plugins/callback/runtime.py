@@ -45,10 +45,10 @@ from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct, pi
 # What every worker would load anew, of the plugins that most tasks need. One filter of a collection is found by loading them all.
 PLUGINS = {
     action_loader: ("ansible.builtin.assert", "ansible.builtin.set_fact", "ansible.legacy.normal"),
-    connection_loader: ("ansible.builtin.local",),
+    connection_loader: ("local",),
     filter_loader: ("groundwork.cloud.full_name",),
     lookup_loader: ("ansible.builtin.env", "ansible.builtin.template"),
-    shell_loader: ("ansible.builtin.sh",),
+    shell_loader: ("sh",),
     test_loader: ("groundwork.cloud.unknown",),
 }
 
