@@ -36,7 +36,7 @@ test: setup
 	@tools/test
 
 fidelity: setup
-	@tools/test -q -m fidelity tests/system/test_fidelity.py
+	@tools/test -q -n 2 --dist loadscope -m fidelity tests/system
 
 benchmark: setup
 	@python benchmarks/run.py --services 50

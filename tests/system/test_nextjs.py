@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from support import fidelity
 
 pytestmark = pytest.mark.system
+
+EDITS = fidelity.rounds(Path(__file__).with_name("edits.yml"))
 
 
 def by_name(items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -32,9 +36,13 @@ class Nextjs:
     protected: ClassVar[bool]
     domain: ClassVar[str]
 
-    def test_apply_stands_the_stack_up_and_leaks_no_secret(self, stack):
-        run = stack.apply("-vvv")
+    def test_apply_makes_what_was_planned_and_leaks_no_secret(self, stack):
+        plan, run = stack.plan(), stack.apply("-vvv")
         assert run.code == 0, run.output[-3000:]
+        told = fidelity.Fidelity()
+        told.compare("the empty account", plan, run)
+        assert told.misses == []
+        assert told.right > 30
         secrets = stack.aws("secretsmanager")
         values = [
             secrets.get_secret_value(SecretId=entry["ARN"])["SecretString"] for entry in secrets.list_secrets()["SecretList"]
@@ -207,6 +215,16 @@ class Nextjs:
         assert run.ran == {"watch"}
         assert {component for component, task in run.changed} == {"watch"}
         assert cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+
+    @pytest.mark.fidelity
+    def test_plans_of_many_edits_are_what_the_applies_change(self, stack, capsys):
+        told = fidelity.of_edits(stack.plan, stack.apply, EDITS)
+        count = sum(len(edits) for edits in EDITS)
+        with capsys.disabled():
+            print(f"\nfidelity of {stack.name}: {told.percent:.1f} % of the changes of {count} edits in {len(EDITS)} plans")
+        assert told.misses == []
+        assert count >= 50
+        assert told.right >= count
 
     def test_teardown_is_refused_until_it_is_confirmed(self, stack):
         unconfirmed = stack.teardown()

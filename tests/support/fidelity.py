@@ -1,0 +1,64 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Does a plan tell the truth? What plans predict, held against what the applies after them change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .play import Run
+
+Change = tuple[str, str, str]
+Edit = dict[str, Any]
+
+
+def changes(run: Run) -> set[Change]:
+    """Every change by component and task, and by item where a task has several."""
+    return {
+        (event["component"], event["task"], item) for event in run.events if event["changed"] for item in event["items"] or [""]
+    }
+
+
+def rounds(edits: Path) -> list[list[Edit]]:
+    """The edits of a file, one of every tier at a time, and at last none, so that all is again as the inventory says."""
+    of_tiers: dict[str, list[Edit]] = yaml.safe_load(edits.read_text())
+    return [[*filter(None, some)] for some in zip_longest(*of_tiers.values())] + [[]]
+
+
+@dataclass
+class Fidelity:
+    """What was predicted and made so far, and what was the one and not the other."""
+
+    right: int = 0
+    misses: list[str] = field(default_factory=list)
+
+    def compare(self, what: str, plan: Run, apply: Run) -> None:
+        for run, name in ((plan, "plan"), (apply, "apply")):
+            if run.code:
+                self.misses.append(f"{what}: the {name} failed: {run.failures}")
+        predicted, made = changes(plan), changes(apply)
+        self.right += len(predicted & made)
+        self.misses += [f"{what}: {change} was predicted and not made" for change in sorted(predicted - made)]
+        self.misses += [f"{what}: {change} was made and not predicted" for change in sorted(made - predicted)]
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.right / (self.right + len(self.misses)) if self.right or self.misses else 100.0
+
+
+def of_edits(plan: Callable[..., Run], apply: Callable[..., Run], some: Iterable[list[Edit]]) -> Fidelity:
+    """Plan and apply round by round, each from where the one before it left the stack."""
+    fidelity = Fidelity()
+    for edits in some:
+        settings = {name: value for edit in edits for name, value in edit.items()}
+        arguments = ("-e", json.dumps(settings)) if settings else ()
+        fidelity.compare(", ".join(settings) or "the inventory", plan(*arguments), apply(*arguments))
+    return fidelity
