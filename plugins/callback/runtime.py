@@ -31,7 +31,6 @@ author:
 
 import gc
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +59,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
 
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         pictures.open_place()
-        with suppress(ImportError):
-            import botocore.httpsession  # noqa: F401 (what warnings it silences is taken back if the first to import it is a plugin)
+        direct.share()
         for loader, names in PLUGINS.items():
             for name in names:
                 loader.get_with_context(name, class_only=True)

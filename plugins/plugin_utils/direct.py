@@ -22,10 +22,11 @@ import sys
 import tempfile
 import threading
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.machinery import SOURCE_SUFFIXES, FileFinder, ModuleSpec, SourceFileLoader
 from io import TextIOWrapper
 from typing import Any, BinaryIO, NoReturn
@@ -46,6 +47,12 @@ INTERPRETER = sys.executable
 PROFILE = "legacy"
 # Variables of the environment that count when Python or a library starts: a fork is too late for them.
 READ_AT_START = ("BOTO_", "LANG", "LC_", "LD_", "OPENSSL_", "PYTHON", "TZ")
+OFTEN_IMPORTED = (
+    "amazon.aws.plugins.module_utils.ec2",
+    "amazon.aws.plugins.module_utils.iam",
+    "amazon.aws.plugins.module_utils.waiters",
+    "groundwork.cloud.plugins.module_utils.stack_readers",
+)
 _SHARED: set[str] = set()  # what every fork keeps of what was imported of collections
 
 
@@ -236,8 +243,9 @@ class _CompiledModuleUtils:
         return next((spec for spec in specs if spec), None)
 
 
-def _import_shared() -> Iterable[Any]:
-    """Import what most modules of AWS do, and return the readers of a stack.
+@cache
+def share() -> None:
+    """Import what most modules of AWS do, for all forks, before a plugin imports it for itself.
 
     What is deprecated by an import is noted, as in a module, instead of displayed. Every module has to note that for itself: then
     nothing is shared.
@@ -247,15 +255,16 @@ def _import_shared() -> Iterable[Any]:
     _internal.is_controller = False
     sys.meta_path.insert(0, finder)  # type: ignore[arg-type]
     try:
-        from ansible_collections.groundwork.cloud.plugins.module_utils import aws  # noqa: F401
-        from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS
+        for name in OFTEN_IMPORTED:
+            import_module(f"ansible_collections.{name}")
+    except ImportError:
+        return  # the module will say what is missing
     finally:
         _internal.is_controller = True
         sys.meta_path.remove(finder)  # type: ignore[arg-type]
     if not module_warnings._global_deprecations:
         _SHARED.update(set(sys.modules) - known)
     module_warnings._global_deprecations.clear()
-    return READERS
 
 
 @cache
@@ -266,9 +275,11 @@ def prepare() -> None:
         import botocore.session
         from botocore.exceptions import UnknownServiceError
         from botocore.loaders import create_loader
+
+        from ..module_utils.stack_readers import READERS
     except ImportError:
         return  # the module will say what is missing
-    services = {reader.service for reader in _import_shared()} | {"resourcegroupstaggingapi", "sts"}
+    services = {reader.service for reader in READERS} | {"resourcegroupstaggingapi", "sts"}
     shared = create_loader()
     for service in services:
         for kind in ("service-2", "endpoint-rule-set-1", "paginators-1", "waiters-2"):
