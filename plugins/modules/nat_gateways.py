@@ -7,10 +7,11 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: nat_gateways
-version_added: 0.2.0
+version_added: 0.1.0
 short_description: Manage the NAT gateways of a VPC with their Elastic IP addresses, all at once
 description:
-  - Creates and deletes public NAT gateways. Each has an Elastic IP address of its own, with the same tags, that comes and goes with it.
+  - Creates and deletes public NAT gateways. Each has an Elastic IP address of its own, with the same tags, which comes and goes
+    with it.
   - All are created, or deleted, before any is waited for.
   - Follows the Amazon EC2 API reference, actions CreateNatGateway, DescribeNatGateways, AllocateAddress and their siblings.
 notes:
@@ -196,7 +197,11 @@ def _standing(state: str, item: Item, gateways: list[Item], addresses: list[Item
     found = described_gateway(one) if one else {}
     if state == "present" and found.get("status") == "failed":
         del found["id"]  # another will stand in its place
-    held = {address["AllocationId"]: address for address in one.get("NatGatewayAddresses", []) if "AllocationId" in address} if one else {}
+    held = (
+        {address["AllocationId"]: address for address in one.get("NatGatewayAddresses", []) if "AllocationId" in address}
+        if one
+        else {}
+    )
     mine = [address for address in addresses if address["AllocationId"] in held]
     mine = mine or [address for address in addresses if not address.get("AssociationId") and fits(address, item)]
     if found.get("status") in LIVE and held:
@@ -236,7 +241,9 @@ def _wanted(item: Item, have: Mapping[str, Any], replace_failed: bool) -> dict[s
 
 def why(gateway: Mapping[str, Any]) -> str:
     """Why a gateway failed, and what to do."""
-    return f"it failed: {gateway.get('failure') or 'AWS does not say why'}; {gateway.get('cure') or 'run again, and it is replaced'}"
+    return (
+        f"it failed: {gateway.get('failure') or 'AWS does not say why'}; {gateway.get('cure') or 'run again, and it is replaced'}"
+    )
 
 
 class NatGateways(Ec2):

@@ -7,10 +7,11 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: route_tables
-version_added: 0.2.0
+version_added: 0.1.0
 short_description: Manage the route tables of a VPC, all at once
 description:
-  - Creates, changes and deletes route tables with their routes, and associates subnets with them. What stands is read once for all.
+  - Creates, changes and deletes route tables with their routes, and associates subnets with them. What stands is read once for
+    all of them.
   - A subnet that changes its table is never without one. Its new table has its routes before the subnet is given to it.
   - The main route table, local and propagated routes, and those of gateway endpoints are never touched.
   - A route to a NAT gateway that AWS does not know yet, as it may say of one that was created a moment ago, is tried again.
@@ -30,7 +31,8 @@ options:
     required: true
     suboptions:
       name:
-        description: What the table is called in the result, and its tag C(Name), by which it is found, unless O(tables[].tags) has one.
+        description:
+          - What the table is called in the result, and its tag C(Name), by which it is found, unless O(tables[].tags) has one.
         type: str
         required: true
       routes:
@@ -44,10 +46,11 @@ options:
             required: true
           target:
             description:
-              - Where the traffic goes, as the id of a NAT, internet, virtual private, transit, egress-only, local or carrier gateway,
-                of a VPC peering connection, a network interface or a Gateway Load Balancer endpoint, or the ARN of a core network.
+              - Where the traffic goes, as the id of a NAT, internet, virtual private, transit, egress-only, local or carrier
+                gateway, of a VPC peering connection, a network interface or a Gateway Load Balancer endpoint, or the ARN of a
+                core network.
+              - Left out or empty, there shall be no such route.
             type: str
-            required: true
       subnets:
         description: Ids of the subnets that use the table. Each has one table.
         type: list
@@ -143,7 +146,7 @@ ARGUMENTS: dict[str, Any] = {
             "routes": {
                 "type": "list",
                 "elements": "dict",
-                "options": {"destination": {"type": "str", "required": True}, "target": {"type": "str", "required": True}},
+                "options": {"destination": {"type": "str", "required": True}, "target": {"type": "str"}},
             },
             "subnets": {"type": "list", "elements": "str"},
             "tags": {"type": "dict"},
@@ -189,7 +192,9 @@ def target(route: Item) -> str:
 def is_managed(route: Item) -> bool:
     """Whether a route is one that somebody created: not the VPC's own, not propagated, and not that of a gateway endpoint."""
     endpoint = destination(route).startswith("pl-") and target(route).startswith("vpce-")
-    return bool(target(route)) and target(route) != "local" and route.get("Origin") != "EnableVgwRoutePropagation" and not endpoint
+    return (
+        bool(target(route)) and target(route) != "local" and route.get("Origin") != "EnableVgwRoutePropagation" and not endpoint
+    )
 
 
 def request_of(destined: str, leads_to: str) -> dict[str, str]:
@@ -245,7 +250,8 @@ def wanted(params: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, A
 def _wanted(params: Mapping[str, Any], item: Item, have: Mapping[str, Any], taken: Mapping[str, str]) -> dict[str, Any]:
     settings: dict[str, Any] = {"tags": item_tags(item)}
     if item["routes"] is not None or not have:
-        routes = {cidr(route["destination"]): route["target"] for route in item["routes"] or []}
+        declared = {cidr(route["destination"]): route["target"] or None for route in item["routes"] or []}
+        routes = {to: target for to, target in declared.items() if target or to in have.get("routes", {})}
         settings["routes"] = Exact(routes) if params["purge_routes"] else routes
     if item["subnets"] is not None or not have or set(have["subnets"]) & set(taken):
         purge = params["purge_subnets"] and item["subnets"] is not None
@@ -258,9 +264,9 @@ class RouteTables(Ec2):
     error = RouteTableError
 
     def read(self) -> dict[str, Any]:
+        filters = [{"Name": "vpc-id", "Values": [self.params["vpc_id"]]}]
         with self.doing(f"read the route tables of {self.params['vpc_id']}"):
-            filters = [{"Name": "vpc-id", "Values": [self.params["vpc_id"]]}]
-            found = self.pages("describe_route_tables", "RouteTables", Filters=filters)
+            found = self.pages("describe_route_tables", "RouteTables", Filters=filters) if self.params["tables"] else []
         self._links = {subnet: (link, table["RouteTableId"]) for table in found for subnet, link in links(table).items()}
         return standing(self.params["tables"], found)
 
@@ -290,15 +296,15 @@ class RouteTables(Ec2):
             return str(self.client.create_route_table(**request)["RouteTable"]["RouteTableId"])
         return ""
 
-    def _route(self, name: str, table: str, have: Mapping[str, str], want: Mapping[str, str]) -> None:
+    def _route(self, name: str, table: str, have: Mapping[str, str], want: Mapping[str, str | None]) -> None:
         for destined, leads_to in want.items():
-            if have.get(destined) == leads_to:
+            if not leads_to or have.get(destined) == leads_to:
                 continue
             change = self.client.replace_route if destined in have else self.client.create_route
             call = partial(change, RouteTableId=table, **request_of(destined, leads_to))
             with self.doing(f"route {destined} of {name} to {leads_to}"):
                 self.persist(f"{leads_to} to be known", call, *NOT_YET_KNOWN)
-        for destined in have.keys() - want.keys() if isinstance(want, Exact) else ():
+        for destined in [to for to in have if not want.get(to)]:
             key = next(iter(request_of(destined, have[destined])))
             with self.doing(f"remove the route {destined} of {name}", "InvalidRoute.NotFound"):
                 self.client.delete_route(RouteTableId=table, **{key: destined})

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: subnets
-version_added: 0.2.0
+version_added: 0.1.0
 short_description: Manage the subnets of a VPC, all at once
 description:
   - Creates, changes and deletes subnets. What stands is read once for all of them.
@@ -189,8 +189,9 @@ class Subnets(Ec2):
     error = SubnetError
 
     def read(self) -> dict[str, Any]:
+        filters = [{"Name": "vpc-id", "Values": [self.params["vpc_id"]]}]
         with self.doing(f"read the subnets of {self.params['vpc_id']}"):
-            found = self.pages("describe_subnets", "Subnets", Filters=[{"Name": "vpc-id", "Values": [self.params["vpc_id"]]}])
+            found = self.pages("describe_subnets", "Subnets", Filters=filters) if self.params["subnets"] else []
         return standing(self.params["subnets"], found)
 
     def wanted(self, current: Mapping[str, Any]) -> dict[str, Any]:

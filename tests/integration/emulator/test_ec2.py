@@ -73,6 +73,6 @@ def test_no_route_leads_to_a_nat_gateway_that_is_not_there(ec2, nat):
     vpc = ec2.describe_nat_gateways()["NatGateways"][0]["VpcId"]
     table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
     route = {"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0"}
-    with pytest.raises(ClientError, match="InvalidNatGatewayID.NotFound"):
+    with pytest.raises(ClientError, match=r"InvalidNatGatewayID\.NotFound"):
         ec2.create_route(**route, NatGatewayId="nat-0123")
     ec2.create_route(**route, NatGatewayId=nat["gateway"])

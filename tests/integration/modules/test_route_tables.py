@@ -114,7 +114,10 @@ def test_a_route_changes_its_target(ec2, run_module, net):
 
 @pytest.mark.parametrize(
     ("target", "said"),
-    [("nat-0123456789abcdef0", "wait for nat-0123456789abcdef0 to be known: still"), ("shop", "an id that begins with one of nat")],
+    [
+        ("nat-0123456789abcdef0", "wait for nat-0123456789abcdef0 to be known: still"),
+        ("shop", "an id that begins with one of nat"),
+    ],
 )
 def test_a_target_that_is_none_is_told(run_module, net, target, said):
     routes = [{"destination": "0.0.0.0/0", "target": target}]

@@ -133,6 +133,20 @@ def test_what_is_not_made_waits_for_nothing(plan):
     assert is_unknown(others[0]["network_interfaces"])
 
 
+def test_what_stands_is_compared_although_one_item_is_not_known_yet(plan, aws):
+    ec2 = aws("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    named = [{"ResourceType": "route-table", "Tags": [{"Key": "Name", "Value": "standing"}]}]
+    ec2.create_route_table(VpcId=vpc, TagSpecifications=named)
+    subnets = {"vpc_id": vpc, "subnets": [{"name": "new", "cidr": "10.0.0.0/24"}]}
+    tables = [{"name": "standing"}, {"name": "new", "subnets": ["{{ result_0.subnets.new.id }}"]}]
+    made, routed = plan(
+        ("groundwork.cloud.subnets", subnets), ("groundwork.cloud.route_tables", {"vpc_id": vpc, "tables": tables})
+    ).results
+    assert made["subnets"]["new"]["id"] == UNKNOWN
+    assert (routed["changed"], set(routed["diff"]["after"])) == (True, {"new"})
+
+
 BUCKET = ("groundwork.cloud.s3_bucket", {"name": "shop-test-main", "tags": TAGS})
 
 
@@ -157,14 +171,10 @@ PICTURE = {"groundwork.cloud.stack_info": {"stack": "shop", "environment": "test
 
 
 def test_the_next_wave_finds_what_this_one_would_make(plan):
-    subnet = {
-        "vpc_id": "{{ result_0.vpc.id }}",
-        "cidr": "10.0.0.0/24",
-        "tags": TAGS | {"Name": "shop-test-main-public-us-east-1a"},
-    }
+    subnet = {"name": "public", "cidr": "10.0.0.0/24", "tags": TAGS | {"Name": "shop-test-main-public-us-east-1a"}}
     done = plan(
         ("amazon.aws.ec2_vpc_net", NETWORK),
-        ("amazon.aws.ec2_vpc_subnet", subnet),
+        ("groundwork.cloud.subnets", {"vpc_id": "{{ result_0.vpc.id }}", "subnets": [subnet]}),
         PICTURE,
         {"groundwork.cloud.stack_info": {"stack": "shop", "environment": "production"}},
     )
