@@ -27,9 +27,7 @@ from .unknown import STATUS, UNKNOWN, filled
 
 # What each module makes, by the type that the live picture calls it.
 TYPES = {
-    "amazon.aws.ec2_vpc_igw": "internet_gateway",
     "amazon.aws.ec2_vpc_nacl": "network_acl",
-    "amazon.aws.ec2_vpc_net": "vpc",
     "amazon.aws.elb_application_lb": "load_balancer",
     "amazon.aws.iam_role": "role",
     "amazon.aws.kms_key": "key",
@@ -57,10 +55,12 @@ TYPES = {
     "groundwork.cloud.security_groups": "security_group",
     "groundwork.cloud.sns_topic": "topic",
     "groundwork.cloud.subnets": "subnet",
+    "groundwork.cloud.vpc": "vpc",
     "groundwork.cloud.vpc_endpoint": "vpc_endpoint",
 }
 # What the options of a module tell of the resource in other words than AWS describes it.
 _TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "vpc": lambda options: {"cidr_block": options.get("cidr")},
     "load_balancer": lambda options: {"type": "application"},
     "cluster": lambda options: {
         "settings": [{"name": "containerInsights", "value": options.get("container_insights") or "disabled"}],

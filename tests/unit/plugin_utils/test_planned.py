@@ -92,17 +92,13 @@ def test_what_roles_read_of_it_is_there(module):
 
 
 def test_roles_are_searched_as_they_are_written():
-    assert (read_of("vpc"), read_of("db_instance")) == ({"id"}, {"deletion_protection", "engine_version"})
+    assert (read_of("vpc"), read_of("db_instance")) == ({"id", "name"}, {"deletion_protection", "engine_version"})
 
 
 @pytest.mark.parametrize(
     ("module", "given", "expected"),
     [
-        (
-            "amazon.aws.ec2_vpc_net",
-            {"cidr_block": "10.0.0.0/16"},
-            {"cidr_block": "10.0.0.0/16", "id": UNKNOWN, "vpc_id": UNKNOWN},
-        ),
+        ("groundwork.cloud.vpc", {"cidr": "10.0.0.0/16"}, {"cidr_block": "10.0.0.0/16", "id": UNKNOWN, "vpc_id": UNKNOWN}),
         ("groundwork.cloud.subnets", {"name": "public", "vpc_id": UNKNOWN}, {"vpc_id": UNKNOWN, "name": "shop-test-web"}),
         ("amazon.aws.elb_application_lb", {"scheme": "internal"}, {"type": "application", "scheme": "internal"}),
         ("amazon.aws.iam_role", {"path": "/groundwork/"}, {"id": "shop-test-web", "path": "/groundwork/"}),
@@ -132,8 +128,8 @@ def test_what_the_options_tell_of_it_is_known(module, given, expected):
 @pytest.mark.parametrize(
     ("module", "result", "expected"),
     [
-        ("amazon.aws.ec2_vpc_net", {"changed": True, "vpc": {"owner_id": "1"}, "diff": {"after": {}}}, {"owner_id": "1"}),
-        ("amazon.aws.ec2_vpc_igw", {"changed": True, "owner_id": "1", "tags": {}}, {"owner_id": "1"}),
+        ("groundwork.cloud.vpc", {"changed": True, "vpc": {"owner_id": "1"}, "diff": {"after": {}}}, {"owner_id": "1"}),
+        ("amazon.aws.ec2_vpc_nacl", {"changed": True, "owner_id": "1", "tags": {}}, {"owner_id": "1"}),
     ],
 )
 def test_what_the_result_tells_of_it_is_known(module, result, expected):
@@ -164,9 +160,9 @@ def test_members_of_a_replication_group_are_known_by_their_number(given, members
     ("module", "given"),
     [
         ("amazon.aws.iam_policy", options("amazon.aws.iam_policy")),
-        ("amazon.aws.ec2_vpc_net", {"name": "shop"}),
-        ("amazon.aws.ec2_vpc_net", {"name": "shop", "tags": None}),
-        ("amazon.aws.ec2_vpc_net", {"name": "shop", "tags": {"Name": "shop-test-web", "groundwork:stack": "shop"}}),
+        ("groundwork.cloud.vpc", {"name": "shop"}),
+        ("groundwork.cloud.vpc", {"name": "shop", "tags": None}),
+        ("groundwork.cloud.vpc", {"name": "shop", "tags": {"Name": "shop-test-web", "groundwork:stack": "shop"}}),
         ("groundwork.cloud.security_groups", {"groups": [{"name": "default"}]}),
         ("groundwork.cloud.cloudwatch_alarms", {"purge": ["a"], "tags": {}}),
     ],
@@ -189,7 +185,7 @@ def test_several_are_several():
         ("groundwork.cloud.subnets", {"vpc_id": UNKNOWN, "subnets": []}, {"vpc_id", "subnets"}),
         ("groundwork.cloud.route_tables", {"vpc_id": "vpc-1", "tables": [UNKNOWN]}, {"vpc_id"}),
         ("groundwork.cloud.nat_gateways", {"vpc_id": "vpc-1", "gateways": [UNKNOWN], "wait": True}, {"vpc_id", "wait"}),
-        ("amazon.aws.ec2_vpc_net", {"tables": [UNKNOWN]}, {"tables"}),
+        ("groundwork.cloud.vpc", {"tables": [UNKNOWN]}, {"tables"}),
     ],
 )
 def test_what_stands_is_read_without_what_is_not_known_of_one_item(module, given, expected):
