@@ -31,8 +31,8 @@ class Plan:
 
     @property
     def is_unknown(self) -> bool:
-        """Whether the module would be given something that only an apply can know."""
-        return unknown.is_unknown(self._arguments)
+        """Whether the module would be given something that only an apply can know, and could not plan with."""
+        return unknown.is_unknown(planned.needed(self._module.fqcn, self._arguments))
 
     def unknown(self) -> dict[str, Any]:
         """The result of a module that can't be run yet: what it would create, else that nothing is there yet."""
@@ -50,7 +50,7 @@ class Plan:
         return self._created(result) if result.get("changed") and self._creates else result
 
     def _created(self, result: dict[str, Any]) -> dict[str, Any]:
-        result = unknown.filled(result, unknown.shaped(self._documented()))
+        result = unknown.filled(result, unknown.shaped(self._documented(), self._arguments))
         planned.remember(constants.DEFAULT_LOCAL_TMP, planned.planned(self._module.fqcn, self._arguments, result))
         return result
 

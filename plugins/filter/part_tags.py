@@ -37,13 +37,9 @@ _value:
   type: dict
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from ..module_utils.naming import NAME_TAG, full_name
-
-
-def part_tags(tags: Mapping[str, str], part: str) -> dict[str, str]:
-    return {**tags, NAME_TAG: full_name([tags[NAME_TAG], part])}
+from ..module_utils.naming import part_tags
 
 
 class FilterModule:

@@ -188,6 +188,10 @@ class Service:
     def apply(self, todo: Plan) -> None:
         raise self.error("apply the plan", f"{type(self).__name__} does not say how")
 
+    def settled(self, current: dict[str, Any]) -> dict[str, Any]:
+        """What stands where nothing has to change: a module may wait for what an earlier run has begun."""
+        return current
+
 
 def converge(module: AnsibleAWSModule, api: Service, result: str) -> None:
     """Read, plan and, unless in check mode, apply; then leave the module with what stands, under the key C(result).
@@ -204,6 +208,8 @@ def converge(module: AnsibleAWSModule, api: Service, result: str) -> None:
         elif todo.changed:
             current = {name: part for name, part in current.items() if name not in todo.delete}
             current |= {name: {**current.get(name, {}), **(todo.after(name) or {})} for name in [*todo.create, *todo.update]}
+        elif not module.check_mode:
+            current = api.settled(current)
     except AwsError as error:
         module.fail_json(msg=str(error), error_code=error.code, **error.result)
     others = {name: part for name, part in current.items() if name != result}

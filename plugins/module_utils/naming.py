@@ -82,6 +82,11 @@ def stack_tags(stack: str, environment: str) -> dict[str, str]:
     return {STACK_TAG: stack, ENVIRONMENT_TAG: environment}
 
 
+def part_tags(tags: Mapping[str, str], part: str) -> dict[str, str]:
+    """The tags of one part of a component: they are the component's, with the part in the name."""
+    return {**tags, NAME_TAG: full_name([tags[NAME_TAG], part])}
+
+
 def part_of(tags: Mapping[str, str]) -> str:
     """Which part of its component a resource is, from its tags: C(public-us-east-1a), or empty for the component itself."""
     owner = full_name([tags[STACK_TAG], tags[ENVIRONMENT_TAG], tags[COMPONENT_TAG]])

@@ -27,13 +27,7 @@ from .unknown import STATUS, UNKNOWN, filled, is_unknown
 
 # What each module makes, by the type that the live picture calls it.
 TYPES = {
-    "amazon.aws.ec2_eip": "elastic_ip",
-    "amazon.aws.ec2_vpc_igw": "internet_gateway",
     "amazon.aws.ec2_vpc_nacl": "network_acl",
-    "amazon.aws.ec2_vpc_nat_gateway": "nat_gateway",
-    "amazon.aws.ec2_vpc_net": "vpc",
-    "amazon.aws.ec2_vpc_route_table": "route_table",
-    "amazon.aws.ec2_vpc_subnet": "subnet",
     "amazon.aws.elb_application_lb": "load_balancer",
     "amazon.aws.iam_role": "role",
     "amazon.aws.kms_key": "key",
@@ -54,14 +48,19 @@ TYPES = {
     "groundwork.cloud.elasticache_subnet_group": "cache_subnet_group",
     "groundwork.cloud.elb_target_group": "target_group",
     "groundwork.cloud.flow_log": "flow_log",
+    "groundwork.cloud.nat_gateways": "nat_gateway",
+    "groundwork.cloud.route_tables": "route_table",
     "groundwork.cloud.s3_bucket": "bucket",
     "groundwork.cloud.secret": "secret",
     "groundwork.cloud.security_groups": "security_group",
     "groundwork.cloud.sns_topic": "topic",
+    "groundwork.cloud.subnets": "subnet",
+    "groundwork.cloud.vpc": "vpc",
     "groundwork.cloud.vpc_endpoint": "vpc_endpoint",
 }
 # What the options of a module tell of the resource in other words than AWS describes it.
 _TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "vpc": lambda options: {"cidr_block": options.get("cidr")},
     "load_balancer": lambda options: {"type": "application"},
     "cluster": lambda options: {**_insights(options), "arn": f"{UNKNOWN}/{options.get('name')}"},
     "service": lambda options: {"cluster_arn": f"{UNKNOWN}/{options.get('cluster')}"},
@@ -70,7 +69,15 @@ _TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "repository": lambda options: {"uri": UNKNOWN},
 }
 # The option of a module that makes several at once.
-_SEVERAL = {"groundwork.cloud.cloudwatch_alarms": "alarms", "groundwork.cloud.security_groups": "groups"}
+SEVERAL = {
+    "groundwork.cloud.cloudwatch_alarms": "alarms",
+    "groundwork.cloud.nat_gateways": "gateways",
+    "groundwork.cloud.route_tables": "tables",
+    "groundwork.cloud.security_groups": "groups",
+    "groundwork.cloud.subnets": "subnets",
+}
+# Those of them that find what stands without what is not known yet of one item, and so can compare all the others.
+_COMPARING = ("groundwork.cloud.nat_gateways", "groundwork.cloud.route_tables")
 # The options that name a resource, the most telling first: a certificate has a name of its own beside that of its domain.
 _NAMES = ("zone", "domain_name", "name", "family")
 # What a change leaves as it is.
@@ -102,11 +109,17 @@ def planned(module: str, options: Mapping[str, Any], result: Mapping[str, Any]) 
     reader = next((reader for reader in READERS if reader.shape.type == TYPES.get(module)), None)
     if not reader:
         return []
-    if several := options.get(_SEVERAL.get(module, "")):
+    if several := options.get(SEVERAL.get(module, "")):
         made = [_planned(reader, {**options, **item}, {}) for item in several]
     else:
         made = [_planned(reader, options, _told(result))]
     return [one for one in made if one]
+
+
+def needed(module: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """What a module has to know of its options to read what stands."""
+    spared = SEVERAL[module] if module in _COMPARING else ""
+    return {name: value for name, value in options.items() if name != spared}
 
 
 def _planned(reader: Reader, options: Mapping[str, Any], told: Mapping[str, Any]) -> Planned | None:
@@ -114,7 +127,8 @@ def _planned(reader: Reader, options: Mapping[str, Any], told: Mapping[str, Any]
     tags = {str(key): str(value) for key, value in (options.get("tags") or {}).items()}
     if not {STACK_TAG, ENVIRONMENT_TAG, COMPONENT_TAG} <= set(tags):
         return None
-    name = str(next((options[key] for key in _NAMES if options.get(key)), tags.get(NAME_TAG, "")))
+    names = _NAMES if shape.name else ()  # what AWS gives no name is called by its tag
+    name = str(next((options[key] for key in names if options.get(key)), tags.get(NAME_TAG, "")))
     plain = {key: value for key, value in options.items() if key in described and key != "state" and isinstance(value, str | int)}
     tells = _TELLS[shape.type](options) if shape.type in _TELLS else {}
     resource = {
@@ -127,7 +141,7 @@ def _planned(reader: Reader, options: Mapping[str, Any], told: Mapping[str, Any]
         "status": "planned",
         **tells,
     }
-    declared = {key: value for key, value in {**plain, **tells}.items() if not is_unknown(value)}
+    declared = {key: value for key, value in {**plain, **tells}.items() if value is not None and not is_unknown(value)}
     return Planned(
         tags[STACK_TAG], tags[ENVIRONMENT_TAG], tags[COMPONENT_TAG], shape.type, part_of(tags), name, resource, declared
     )

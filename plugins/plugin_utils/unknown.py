@@ -27,9 +27,18 @@ def is_unknown(value: Any) -> bool:
     return isinstance(value, list | tuple) and any(is_unknown(inner) for inner in value)
 
 
-def shaped(documented: Mapping[str, Any]) -> dict[str, Any]:
-    """A result of the shape that a module's RETURN documentation tells, with all of it unknown."""
-    return {name: _unknown(entry or {}) for name, entry in documented.items() if name not in STATUS}
+def shaped(documented: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A result of the shape that a module's RETURN documentation tells, with all of it unknown.
+
+    A module that takes several with names, as C(subnets), returns them by name under the same word.
+    """
+    shapes = {name: _unknown(entry or {}) for name, entry in documented.items() if name not in STATUS}
+    return {name: _by_name(shape, (options or {}).get(name)) for name, shape in shapes.items()}
+
+
+def _by_name(shape: Any, items: Any) -> Any:
+    named = isinstance(items, list) and all(isinstance(item, Mapping) and "name" in item for item in items)
+    return {item["name"]: shape for item in items} if named else shape
 
 
 def _unknown(entry: Mapping[str, Any]) -> Any:

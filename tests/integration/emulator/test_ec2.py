@@ -52,3 +52,27 @@ def test_network_acls_are_found_by_their_id(aws):
     acl = ec2.create_network_acl(VpcId=vpc)["NetworkAcl"]["NetworkAclId"]
     filters = [{"Name": "network-acl-id", "Values": [acl]}]
     assert [found["NetworkAclId"] for found in ec2.describe_network_acls(Filters=filters)["NetworkAcls"]] == [acl]
+
+
+def test_a_nat_gateway_is_pending_and_then_available(ec2, nat):
+    vpc = ec2.describe_nat_gateways()["NatGateways"][0]["VpcId"]
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    assert ec2.describe_nat_gateways()["NatGateways"][0]["State"] == "available"
+
+
+def test_a_nat_gateway_fails_where_there_is_no_internet_gateway(ec2, nat):
+    assert ec2.describe_nat_gateways()["NatGateways"][0]["State"] == "pending"
+    failed = ec2.describe_nat_gateways()["NatGateways"][0]
+    assert (failed["State"], failed["FailureCode"]) == ("failed", "Gateway.NotAttached")
+    assert "AssociationId" not in ec2.describe_addresses(AllocationIds=[nat["address"]])["Addresses"][0]
+    ec2.delete_nat_gateway(NatGatewayId=nat["gateway"])
+
+
+def test_no_route_leads_to_a_nat_gateway_that_is_not_there(ec2, nat):
+    vpc = ec2.describe_nat_gateways()["NatGateways"][0]["VpcId"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    route = {"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0"}
+    with pytest.raises(ClientError, match=r"InvalidNatGatewayID\.NotFound"):
+        ec2.create_route(**route, NatGatewayId="nat-0123")
+    ec2.create_route(**route, NatGatewayId=nat["gateway"])

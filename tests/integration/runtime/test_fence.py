@@ -48,6 +48,8 @@ def facts(aws: Any) -> dict[str, Any]:
         ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.{number}.0/24", AvailabilityZone=zone)["Subnet"]["SubnetId"]
         for number, zone in enumerate(("us-east-1a", "us-east-1b"))
     ]
+    internet = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=internet, VpcId=vpc)
     group = ec2.create_security_group(GroupName="given", Description="given", VpcId=vpc)["GroupId"]
     target = {"Name": "given", "Protocol": "HTTP", "Port": 80, "VpcId": vpc, "TargetType": "ip"}
     role = iam.create_role(RoleName="given", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]

@@ -13,7 +13,7 @@ from support.emulator import recorded
 from support.tasks import TaskRun, run_tasks, written
 
 TAGS = {"groundwork:stack": "shop", "groundwork:environment": "test", "groundwork:component": "main", "Name": "shop-test-main"}
-NETWORK = {"name": "shop-test-main", "cidr_block": "10.0.0.0/16", "tags": TAGS}
+NETWORK = {"name": "shop-test-main", "cidr": "10.0.0.0/16", "tags": TAGS}
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_chain_of_upstream_modules_is_planned_on_an_empty_account(plan):
 
 def test_what_waits_for_something_unknown_is_planned_with_its_options(plan):
     options = {"name": "web", "vpc_id": "{{ result_0.vpc.id }}", "protocol": "HTTP", "port": 80}
-    target_group = plan(("amazon.aws.ec2_vpc_net", NETWORK), ("groundwork.cloud.elb_target_group", options)).results[1]
+    target_group = plan(("groundwork.cloud.vpc", NETWORK), ("groundwork.cloud.elb_target_group", options)).results[1]
     assert target_group["diff"] == {"before": {}, "after": {**options, "vpc_id": UNKNOWN}}
     assert target_group["target_group"]["arn"] == UNKNOWN
 
@@ -124,13 +124,27 @@ def test_what_waits_for_something_unknown_is_planned_with_its_options(plan):
 def test_what_is_not_made_waits_for_nothing(plan):
     vpc = "{{ result_0.vpc.id }}"
     _vpc, *others = plan(
-        ("amazon.aws.ec2_vpc_net", NETWORK),
+        ("groundwork.cloud.vpc", NETWORK),
         ("amazon.aws.ec2_eni_info", {"filters": {"vpc-id": vpc}}),
         ("amazon.aws.ec2_vpc_igw", {"vpc_id": vpc, "state": "absent"}),
         ("groundwork.cloud.elb_target_group", {"name": "{{ result_0.vpc.id }}", "state": "absent"}),
     ).results
     assert [outcome(result) for result in others] == ["ok"] * 3
     assert is_unknown(others[0]["network_interfaces"])
+
+
+def test_what_stands_is_compared_although_one_item_is_not_known_yet(plan, aws):
+    ec2 = aws("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    named = [{"ResourceType": "route-table", "Tags": [{"Key": "Name", "Value": "standing"}]}]
+    ec2.create_route_table(VpcId=vpc, TagSpecifications=named)
+    subnets = {"vpc_id": vpc, "subnets": [{"name": "new", "cidr": "10.0.0.0/24"}]}
+    tables = [{"name": "standing"}, {"name": "new", "subnets": ["{{ result_0.subnets.new.id }}"]}]
+    made, routed = plan(
+        ("groundwork.cloud.subnets", subnets), ("groundwork.cloud.route_tables", {"vpc_id": vpc, "tables": tables})
+    ).results
+    assert made["subnets"]["new"]["id"] == UNKNOWN
+    assert (routed["changed"], set(routed["diff"]["after"])) == (True, {"new"})
 
 
 BUCKET = ("groundwork.cloud.s3_bucket", {"name": "shop-test-main", "tags": TAGS})
@@ -157,14 +171,10 @@ PICTURE = {"groundwork.cloud.stack_info": {"stack": "shop", "environment": "test
 
 
 def test_the_next_wave_finds_what_this_one_would_make(plan):
-    subnet = {
-        "vpc_id": "{{ result_0.vpc.id }}",
-        "cidr": "10.0.0.0/24",
-        "tags": TAGS | {"Name": "shop-test-main-public-us-east-1a"},
-    }
+    subnet = {"name": "public", "cidr": "10.0.0.0/24", "tags": TAGS | {"Name": "shop-test-main-public-us-east-1a"}}
     done = plan(
-        ("amazon.aws.ec2_vpc_net", NETWORK),
-        ("amazon.aws.ec2_vpc_subnet", subnet),
+        ("groundwork.cloud.vpc", NETWORK),
+        ("groundwork.cloud.subnets", {"vpc_id": "{{ result_0.vpc.id }}", "subnets": [subnet]}),
         PICTURE,
         {"groundwork.cloud.stack_info": {"stack": "shop", "environment": "production"}},
     )
@@ -178,7 +188,7 @@ def test_what_stands_is_found_as_it_stands(plan, aws):
     tags = [{"ResourceType": "vpc", "Tags": [{"Key": key, "Value": value} for key, value in TAGS.items()]}]
     vpc = aws("ec2").create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=tags)["Vpc"]["VpcId"]
     changes = {"dns_support": True, "dns_hostnames": True}
-    changed, picture = plan(("amazon.aws.ec2_vpc_net", {**NETWORK, **changes}), PICTURE).results
+    changed, picture = plan(("groundwork.cloud.vpc", {**NETWORK, **changes}), PICTURE).results
     assert (outcome(changed), changed["vpc"]["id"]) == ("changed", vpc)
     assert picture["found"]["main"]["vpc"]["id"] == vpc
 
@@ -198,5 +208,5 @@ CONDITIONS = {
 
 def test_a_condition_may_ask_what_is_known(plan):
     asked = [{"groundwork.cloud.cloudwatch_log_group": {"name": "a"}, "when": condition} for condition in CONDITIONS]
-    _vpc, *answers = plan(("amazon.aws.ec2_vpc_net", NETWORK), *asked).results
+    _vpc, *answers = plan(("groundwork.cloud.vpc", NETWORK), *asked).results
     assert dict(zip(CONDITIONS, map(outcome, answers), strict=True)) == CONDITIONS

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.planned import (
+    SEVERAL,
     TYPES,
     Planned,
     is_missing_parent,
+    needed,
     over,
     planned,
     recall,
@@ -37,7 +39,7 @@ NOT_IN_THE_PICTURE = {
 def options(module: str, **more: Any) -> dict[str, Any]:
     """The options of a module that makes one resource of the component web."""
     mine = {"name": "shop-test-web", "tags": TAGS, **more}
-    several = {"groundwork.cloud.cloudwatch_alarms": "alarms", "groundwork.cloud.security_groups": "groups"}.get(module)
+    several = SEVERAL.get(module)
     return {several: [mine]} if several else mine
 
 
@@ -58,7 +60,7 @@ def test_a_type_is_one_that_the_picture_has_of_a_module_that_there_is(module):
 
 def test_what_a_role_makes_with_tags_is_in_the_picture():
     makes = {name for name, given in roles.modules() if given.get("state") != "absent" and "tags" in given}
-    several = {"groundwork.cloud.security_groups"}  # the groups bring their own tags
+    several = set(SEVERAL)  # what they make brings its own tags
     assert makes | several == set(TYPES) | set(NOT_IN_THE_PICTURE)
 
 
@@ -90,18 +92,14 @@ def test_what_roles_read_of_it_is_there(module):
 
 
 def test_roles_are_searched_as_they_are_written():
-    assert (read_of("vpc"), read_of("db_instance")) == ({"id"}, {"deletion_protection", "engine_version"})
+    assert (read_of("vpc"), read_of("db_instance")) == ({"id", "name"}, {"deletion_protection", "engine_version"})
 
 
 @pytest.mark.parametrize(
     ("module", "given", "expected"),
     [
-        (
-            "amazon.aws.ec2_vpc_net",
-            {"cidr_block": "10.0.0.0/16"},
-            {"cidr_block": "10.0.0.0/16", "id": UNKNOWN, "vpc_id": UNKNOWN},
-        ),
-        ("amazon.aws.ec2_vpc_subnet", {"vpc_id": UNKNOWN, "cidr": "10.0.0.0/24"}, {"vpc_id": UNKNOWN}),
+        ("groundwork.cloud.vpc", {"cidr": "10.0.0.0/16"}, {"cidr_block": "10.0.0.0/16", "id": UNKNOWN, "vpc_id": UNKNOWN}),
+        ("groundwork.cloud.subnets", {"name": "public", "vpc_id": UNKNOWN}, {"vpc_id": UNKNOWN, "name": "shop-test-web"}),
         ("amazon.aws.elb_application_lb", {"scheme": "internal"}, {"type": "application", "scheme": "internal"}),
         ("amazon.aws.iam_role", {"path": "/groundwork/"}, {"id": "shop-test-web", "path": "/groundwork/"}),
         ("amazon.aws.kms_key", {"name": None, "alias": "shop-test-web"}, {"name": "shop-test-web", "id": UNKNOWN}),
@@ -130,9 +128,8 @@ def test_what_the_options_tell_of_it_is_known(module, given, expected):
 @pytest.mark.parametrize(
     ("module", "result", "expected"),
     [
-        ("amazon.aws.ec2_vpc_net", {"changed": True, "vpc": {"owner_id": "1"}, "diff": {"after": {}}}, {"owner_id": "1"}),
-        ("amazon.aws.ec2_vpc_igw", {"changed": True, "owner_id": "1", "tags": {}}, {"owner_id": "1"}),
-        ("amazon.aws.ec2_eip", {"changed": True, "public_ip": "192.0.2.1"}, {"public_ip": "192.0.2.1"}),
+        ("groundwork.cloud.vpc", {"changed": True, "vpc": {"owner_id": "1"}, "diff": {"after": {}}}, {"owner_id": "1"}),
+        ("amazon.aws.ec2_vpc_nacl", {"changed": True, "owner_id": "1", "tags": {}}, {"owner_id": "1"}),
     ],
 )
 def test_what_the_result_tells_of_it_is_known(module, result, expected):
@@ -163,9 +160,9 @@ def test_members_of_a_replication_group_are_known_by_their_number(given, members
     ("module", "given"),
     [
         ("amazon.aws.iam_policy", options("amazon.aws.iam_policy")),
-        ("amazon.aws.ec2_vpc_net", {"name": "shop"}),
-        ("amazon.aws.ec2_vpc_net", {"name": "shop", "tags": None}),
-        ("amazon.aws.ec2_vpc_net", {"name": "shop", "tags": {"Name": "shop-test-web", "groundwork:stack": "shop"}}),
+        ("groundwork.cloud.vpc", {"name": "shop"}),
+        ("groundwork.cloud.vpc", {"name": "shop", "tags": None}),
+        ("groundwork.cloud.vpc", {"name": "shop", "tags": {"Name": "shop-test-web", "groundwork:stack": "shop"}}),
         ("groundwork.cloud.security_groups", {"groups": [{"name": "default"}]}),
         ("groundwork.cloud.cloudwatch_alarms", {"purge": ["a"], "tags": {}}),
     ],
@@ -191,13 +188,27 @@ def test_several_are_several():
             {"name": "all", "container_insights": "disabled"},
             {"settings": [{"name": "containerInsights", "value": "disabled"}]},
         ),
-        ("amazon.aws.ec2_vpc_net", {"state": "present", "cidr_block": "10.0.0.0/16"}, {"cidr_block": "10.0.0.0/16"}),
-        ("amazon.aws.ec2_vpc_subnet", {"vpc_id": UNKNOWN}, {}),
+        ("groundwork.cloud.vpc", {"state": "present", "cidr": "10.0.0.0/16"}, {"cidr_block": "10.0.0.0/16"}),
+        ("groundwork.cloud.vpc", {"cidr": None}, {}),
+        ("groundwork.cloud.elb_target_group", {"port": 3000, "vpc_id": UNKNOWN}, {"port": 3000}),
     ],
 )
 def test_what_is_declared_is_known_and_no_state(module, given, declared):
     (one,) = planned(module, {"tags": TAGS, **given}, {})
     assert one.declared == declared
+
+
+@pytest.mark.parametrize(
+    ("module", "given", "expected"),
+    [
+        ("groundwork.cloud.subnets", {"vpc_id": UNKNOWN, "subnets": []}, {"vpc_id", "subnets"}),
+        ("groundwork.cloud.route_tables", {"vpc_id": "vpc-1", "tables": [UNKNOWN]}, {"vpc_id"}),
+        ("groundwork.cloud.nat_gateways", {"vpc_id": "vpc-1", "gateways": [UNKNOWN], "wait": True}, {"vpc_id", "wait"}),
+        ("groundwork.cloud.vpc", {"tables": [UNKNOWN]}, {"tables"}),
+    ],
+)
+def test_what_stands_is_read_without_what_is_not_known_of_one_item(module, given, expected):
+    assert set(needed(module, given)) == expected
 
 
 # The picture with the plan.

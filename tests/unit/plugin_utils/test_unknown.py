@@ -50,6 +50,19 @@ def test_a_shape_is_what_the_documentation_tells(documented, shape):
 
 
 @pytest.mark.parametrize(
+    ("options", "shape"),
+    [
+        ({"subnets": [{"name": "a"}, {"name": "b"}]}, {"a": {"id": UNKNOWN}, "b": {"id": UNKNOWN}}),
+        ({"subnets": []}, {}),
+        ({"subnets": ["subnet-1"]}, {"id": UNKNOWN}),
+        ({}, {"id": UNKNOWN}),
+    ],
+)
+def test_what_is_declared_by_name_is_returned_by_name(options, shape):
+    assert shaped({"subnets": {"type": "dict", "contains": {"id": {"type": "str"}}}}, options) == {"subnets": shape}
+
+
+@pytest.mark.parametrize(
     ("known", "shape", "result"),
     [
         ({"cidr": "10.0.0.0/16"}, {"id": UNKNOWN}, {"cidr": "10.0.0.0/16", "id": UNKNOWN}),

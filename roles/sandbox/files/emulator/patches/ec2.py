@@ -1,15 +1,16 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Amazon EC2: the resource types of tags, network ACLs by id, and what deleting a NAT gateway sets free.
+"""Amazon EC2: the resource types of tags, network ACLs by id, and the life of a NAT gateway.
 
-Follows the Amazon EC2 API reference: TagSpecification (resource types), DeleteNatGateway, DescribeNatGateways and
-DescribeNetworkAcls (filters).
+Follows the Amazon EC2 API reference: TagSpecification (resource types), CreateNatGateway, DeleteNatGateway, DescribeNatGateways,
+NatGateway (states and failures), the client error codes (InvalidNatGatewayID.NotFound) and DescribeNetworkAcls (filters).
 """
 
 from __future__ import annotations
 
 import functools
+import inspect
 from typing import Any
 
 from moto.core.utils import utcnow
@@ -17,6 +18,7 @@ from moto.ec2 import utils
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.models.network_acls import NetworkAcl
+from moto.ec2.models.route_tables import RouteBackend
 
 RESOURCE_TYPES = {
     "eipalloc": "elastic-ip",
@@ -31,8 +33,11 @@ RESOURCE_TYPES = {
 def apply() -> None:
     utils.EC2_PREFIX_TO_RESOURCE.update(RESOURCE_TYPES)
     NetworkAcl.get_filter_value = by_id(NetworkAcl.get_filter_value)
+    NatGatewayBackend.create_nat_gateway = pending(NatGatewayBackend.create_nat_gateway)
     NatGatewayBackend.delete_nat_gateway = freeing(NatGatewayBackend.delete_nat_gateway)
-    NatGatewayBackend.describe_nat_gateways = knowing(NatGatewayBackend.describe_nat_gateways)
+    NatGatewayBackend.describe_nat_gateways = ending(knowing(NatGatewayBackend.describe_nat_gateways))
+    RouteBackend.create_route = leading_somewhere(RouteBackend.create_route)
+    RouteBackend.replace_route = leading_somewhere(RouteBackend.replace_route)
 
 
 def by_id(filter_value: Any) -> Any:
@@ -74,3 +79,53 @@ def knowing(describe: Any) -> Any:
         return describe(self, filters, nat_gateway_ids)
 
     return describe_nat_gateways
+
+
+def pending(create: Any) -> Any:
+    """A NAT gateway is pending until it was described once, so that who waits has something to wait for."""
+
+    @functools.wraps(create)
+    def create_nat_gateway(self: Any, *arguments: Any, **options: Any) -> Any:
+        gateway = create(self, *arguments, **options)
+        gateway.state, gateway.looks = "pending", 0
+        return gateway
+
+    return create_nat_gateway
+
+
+def ending(describe: Any) -> Any:
+    @functools.wraps(describe)
+    def describe_nat_gateways(self: Any, filters: Any, nat_gateway_ids: list[str] | None) -> Any:
+        for gateway in [one for one in self.nat_gateways.values() if one.state == "pending"]:
+            gateway.looks += 1
+            if gateway.looks > 1:
+                end(self, gateway)
+        return describe(self, filters, nat_gateway_ids)
+
+    return describe_nat_gateways
+
+
+def end(backend: Any, gateway: Any) -> None:
+    """Available, or failed in a VPC that does not reach the internet; then the address is free again."""
+    attached = any(one.vpc and one.vpc.id == gateway.vpc_id for one in backend.internet_gateways.values())
+    if attached or gateway.connectivity_type == "private":
+        gateway.state = "available"
+        return
+    gateway.state, gateway.failure_code = "failed", "Gateway.NotAttached"
+    gateway.failure_message = f"Network {gateway.vpc_id} has no Internet gateway attached"
+    for address in [one for one in backend.addresses if one.eni is gateway._eni]:
+        backend.disassociate_address(association_id=address.association_id)
+    backend.enis.pop(gateway._eni.id, None)
+
+
+def leading_somewhere(change: Any) -> Any:
+    """A route to a NAT gateway that is not there is refused."""
+
+    @functools.wraps(change)
+    def change_route(self: Any, *arguments: Any, **options: Any) -> Any:
+        gateway = inspect.signature(change).bind(self, *arguments, **options).arguments.get("nat_gateway_id")
+        if gateway and gateway not in self.nat_gateways:
+            raise EC2ClientError("InvalidNatGatewayID.NotFound", f"The natGateway ID '{gateway}' does not exist")
+        return change(self, *arguments, **options)
+
+    return change_route
