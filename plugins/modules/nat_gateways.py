@@ -63,17 +63,17 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 - name: Begin with a way out for each of two zones
-  groundwork.cloud.nat_gateways: &gateways
+  groundwork.cloud.nat_gateways:
     vpc_id: vpc-0123456789abcdef0
-    gateways:
+    gateways: &gateways
       - {name: us-east-1a, subnet: subnet-0123456789abcdef0}
       - {name: us-east-1b, subnet: subnet-0123456789abcdef1}
     wait: false
 
 - name: Later, wait for both
   groundwork.cloud.nat_gateways:
-    <<: *gateways
-    wait: true
+    vpc_id: vpc-0123456789abcdef0
+    gateways: *gateways
 
 - name: Remove both, and their addresses
   groundwork.cloud.nat_gateways:

@@ -198,9 +198,9 @@ CONDITIONS = {
     "result_0.vpc.id == 'vpc-1'": "skipped",
     "result_0.vpc.id != 'vpc-1'": "changed",
     # What is to be a condition by itself has to be known.
-    "result_0.vpc.is_default": "failed",
-    "result_0.vpc.is_default is groundwork.cloud.unknown or result_0.vpc.is_default": "changed",
-    "result_0.vpc.is_default is not groundwork.cloud.unknown and result_0.vpc.is_default": "skipped",
+    "result_0.vpc.dns_support": "failed",
+    "result_0.vpc.dns_support is groundwork.cloud.unknown or result_0.vpc.dns_support": "changed",
+    "result_0.vpc.dns_support is not groundwork.cloud.unknown and result_0.vpc.dns_support": "skipped",
     "result_0 is groundwork.cloud.unknown": "changed",
     "result_0.changed is groundwork.cloud.unknown": "skipped",
 }
