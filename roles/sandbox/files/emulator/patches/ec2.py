@@ -4,7 +4,7 @@
 """Amazon EC2: the resource types of tags, network ACLs by id, and what deleting a NAT gateway sets free.
 
 Follows the Amazon EC2 API reference: TagSpecification (resource types), DeleteNatGateway, DescribeNatGateways and
-DescribeNetworkAcls (filters).
+DescribeNetworkAcls (filters), NatGateway (states).
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from typing import Any
 from moto.core.utils import utcnow
 from moto.ec2 import utils
 from moto.ec2.exceptions import EC2ClientError
-from moto.ec2.models.nat_gateways import NatGatewayBackend
+from moto.ec2.models.nat_gateways import NatGateway, NatGatewayBackend
 from moto.ec2.models.network_acls import NetworkAcl
+
+from .. import provisioning
 
 RESOURCE_TYPES = {
     "eipalloc": "elastic-ip",
@@ -31,6 +33,8 @@ RESOURCE_TYPES = {
 def apply() -> None:
     utils.EC2_PREFIX_TO_RESOURCE.update(RESOURCE_TYPES)
     NetworkAcl.get_filter_value = by_id(NetworkAcl.get_filter_value)
+    NatGateway.state = property(shown_state, lambda self, state: setattr(self, "_state", state))  # type: ignore[assignment]
+    NatGatewayBackend.create_nat_gateway = pending(NatGatewayBackend.create_nat_gateway)
     NatGatewayBackend.delete_nat_gateway = freeing(NatGatewayBackend.delete_nat_gateway)
     NatGatewayBackend.describe_nat_gateways = knowing(NatGatewayBackend.describe_nat_gateways)
 
@@ -49,6 +53,20 @@ def unknown_gateway(gateway: str) -> EC2ClientError:
     return EC2ClientError("NatGatewayNotFound", f"NAT gateway {gateway} was not found")
 
 
+def shown_state(gateway: Any) -> str:
+    return provisioning.under_way(gateway) or str(gateway._state)
+
+
+def pending(create: Any) -> Any:
+    @functools.wraps(create)
+    def create_nat_gateway(self: Any, *arguments: Any, **named: Any) -> Any:
+        gateway = create(self, *arguments, **named)
+        provisioning.begin(gateway, "nat_gateway create", gateway.id, "pending")
+        return gateway
+
+    return create_nat_gateway
+
+
 def freeing(delete: Any) -> Any:
     """Deleting a NAT gateway disassociates its Elastic IP address and deletes its network interface."""
 
@@ -56,12 +74,19 @@ def freeing(delete: Any) -> Any:
     def delete_nat_gateway(self: Any, nat_gateway_id: str) -> Any:
         if nat_gateway_id not in self.nat_gateways:
             raise unknown_gateway(nat_gateway_id)
+        gateway = self.nat_gateways[nat_gateway_id]
+        if gateway.state not in ("deleting", "deleted"):
+            gateway.delete_time = utcnow()
+            finish = functools.partial(free, self, nat_gateway_id)
+            if not provisioning.end(gateway, "nat_gateway delete", nat_gateway_id, "deleting", finish):
+                finish()
+        return gateway
+
+    def free(self: Any, nat_gateway_id: str) -> None:
         gateway = delete(self, nat_gateway_id)
-        gateway.delete_time = utcnow()
         for address in [one for one in self.addresses if one.eni is gateway._eni]:
             self.disassociate_address(association_id=address.association_id)
         self.enis.pop(gateway._eni.id, None)
-        return gateway
 
     return delete_nat_gateway
 
