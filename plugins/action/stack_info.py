@@ -18,9 +18,14 @@ class ActionModule(ActionBase):  # type: ignore[misc]
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
-        question = [dict(self._task.args), environment]
+        asked = dict(self._task.args)
+        awaited = asked.pop("wait_for", [])
+        asked.pop("wait_timeout", None)
+        question = [asked, environment]
         # What is left after a teardown is never taken from memory.
-        result = None if self._task.args.get("leftovers") else pictures.kept(question)
+        result = None if asked.get("leftovers") else pictures.kept(question)
+        if result and any(not one["ready"] and one["component"] in awaited for one in result.get("resources", [])):
+            result = None
         if result is None:
             result = self._looked(task_vars)
             if not result.get("failed"):

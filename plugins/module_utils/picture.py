@@ -108,6 +108,12 @@ class Resource:
         """Why it is still shown although it is deleted; empty when it stands."""
         return self.shape.gone.get(self.status, "")
 
+    @property
+    def is_coming(self) -> bool:
+        """Whether it is not ready, and may become so by itself."""
+        lost = self.status.lower() in _LOST or self.status in self.shape.going
+        return not (self.ready or lost or self.fading or self.borrowed)
+
     def summary(self) -> dict[str, Any]:
         return {key: getattr(self, key) for key in ("component", "type", "part", "id", "arn", "name", "ready", "status")}
 
