@@ -22,6 +22,7 @@ _NOISE = {"Tags", "TagList", "tags", "events", "ResponseMetadata"}
 # Mappings whose keys are the user's own words, or another document's.
 _VERBATIM = {"AssumeRolePolicyDocument", "SecretVersionsToStages", "dockerLabels", "driverOpts", "labels", "options"}
 _CREATED = re.compile(r"^([a-z]+_)*(created?|creation|registered|start)_(at|time|date|timestamp)$")
+_COMING = {"backing-up", "creating", "in_progress", "modifying", "pending", "provisioning", "rebooting", "upgrading"}
 _LOST = {"deleting", "failed", "expired", "inactive", "revoked", "validation_timed_out", "create-failed"}
 
 
@@ -110,9 +111,8 @@ class Resource:
 
     @property
     def is_coming(self) -> bool:
-        """Whether it is not ready, and may become so by itself."""
-        lost = self.status.lower() in _LOST or self.status in self.shape.going
-        return not (self.ready or lost or self.fading or self.borrowed)
+        """Whether AWS is making or changing it, so that it is ready soon without anybody's doing."""
+        return not self.ready and self.status.lower() in _COMING
 
     def summary(self) -> dict[str, Any]:
         return {key: getattr(self, key) for key in ("component", "type", "part", "id", "arn", "name", "ready", "status")}

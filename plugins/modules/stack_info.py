@@ -46,7 +46,7 @@ options:
     default: {}
   wait_for:
     description:
-      - Components whose resources are waited for until each is ready, or lost. A plan waits for none.
+      - Components that are waited for, as long as AWS is making or changing a resource of theirs. A plan waits for none.
       - What is not ready when O(wait_timeout) is over is shown as it is.
     type: list
     elements: str
