@@ -175,6 +175,11 @@ def _storage() -> None:
     instance.storage_throughput = property(get_throughput, lambda self, value: setattr(self, "_storage_throughput", value))
 
 
+def begin_creation(instance: Any) -> None:
+    kind = "db_instance create with standby" if instance.multi_az else "db_instance create"
+    provisioning.begin(instance, kind, instance.db_instance_identifier, "creating")
+
+
 def new_resource_id() -> str:
     return "db-" + "".join(mock_random.choices(string.ascii_uppercase + string.digits, k=26))
 
@@ -210,7 +215,7 @@ def _instances() -> None:
         self.performance_insights_enabled = bool(insights)
         if insights:
             self.performance_insights_retention_period = settings.get("performance_insights_retention_period") or 7
-        provisioning.begin(self, "db_instance create", self.db_instance_identifier, "creating")
+        begin_creation(self)
 
     def updated(self: Any, **settings: Any) -> None:
         update(self, **settings)
@@ -236,7 +241,7 @@ def _instances() -> None:
         replica.manage_master_user_password = False
         replica.__dict__.pop("master_user_secret", None)
         replica.__dict__.pop("under_way", None)
-        provisioning.begin(replica, "db_instance create", replica.db_instance_identifier, "creating")
+        begin_creation(replica)
         return replica
 
     def restored(instance: Any, asked: dict[str, Any]) -> Any:
