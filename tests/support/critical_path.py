@@ -109,12 +109,13 @@ class Run:
         """The longest chain up to a moment of a step: what it needs, and then its calls until then."""
         needs = (self.finish(need) for need in self.steps[name].needs)
         before = max(needs, key=lambda path: path.seconds, default=Path(0.0, ()))
-        waited = [times for need in self.steps[name].needs if "/" in need for times in self._waits(need)]
+        waited = [times for need in self.steps[name].needs if "/" in need for times in self.made(need)]
         calls = [(start, min(end, moment)) for start, end in self._calls[name] if start < moment]
         return before.then(name, length(outside(calls, waited)))
 
-    def _waits(self, need: str) -> list[Span]:
-        step, _, kind = need.partition("/")
+    def made(self, what: str) -> list[Span]:
+        """When resources of a kind were being made by a step: C(exits/nat_gateway)."""
+        step, _, kind = what.partition("/")
         return [times for made, times in self._made[step] if made == kind]
 
     def critical_path(self) -> Path:
