@@ -19,10 +19,15 @@ class ActionModule(ActionBase):  # type: ignore[misc]
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
-        question = [dict(self._task.args), environment]
+        asked = dict(self._task.args)
+        awaited = asked.pop("wait_for", [])
+        asked.pop("wait_timeout", None)
+        question = [asked, environment]
         # What is left after a teardown is never taken from memory.
-        remembers = not self._task.args.get("leftovers")
+        remembers = not asked.get("leftovers")
         result: dict[str, Any] | None = pictures.kept(question) if remembers else None
+        if result and any(not one["ready"] and one["component"] in awaited for one in result.get("resources", [])):
+            result = None
         if result is None:
             result = handed_on(self).run(task_vars=task_vars)
             if remembers and not result.get("failed"):

@@ -26,6 +26,9 @@ from .plan import Exact, Plan, plan
 T = TypeVar("T")
 
 USER_AGENT = "groundwork.cloud"
+# Between two questions of a wait: a twentieth of what it has taken so far, in seconds from the shortest to the longest of these.
+# A wait of ten minutes asks about 110 times and ends at most 15 s late; those of botocore ask every 15 to 60 s from the start.
+WAIT_SHORTEST, WAIT_GROWTH, WAIT_LONGEST = 0.5, 0.05, 15.0
 TAG_OPTIONS: dict[str, Any] = {
     "tags": {"type": "dict", "aliases": ["resource_tags"]},
     "purge_tags": {"type": "bool", "default": False},
@@ -141,24 +144,19 @@ class Service:
         state: Callable[[T], Any] = lambda value: value,
         failed: Callable[[T], bool] = lambda value: False,
     ) -> T:
-        """Ask until C(done), at growing intervals of 1 to 15 seconds.
+        """Ask until C(done), as C(patiently) does.
 
         C(timeout) is in seconds and defaults to O(wait_timeout). Raises the service's error when the time is up, or at
         once when C(failed) says that waiting is hopeless.
         """
         limit = self.params["wait_timeout"] if timeout is None else timeout
-        give_up = time.monotonic() + limit
-        pause = 1.0
-        while True:
+        for _ in patiently(limit):
             value = read()
             if done(value):
                 return value
             if failed(value):
                 raise self.error(f"wait for {what}", f"it ended as {state(value)}")
-            if time.monotonic() + pause > give_up:
-                raise self.error(f"wait for {what}", f"still {state(value)} after {limit} s; raise wait_timeout if that is usual")
-            time.sleep(pause)
-            pause = min(pause * 1.5, 15.0)
+        raise self.error(f"wait for {what}", f"still {state(value)} after {limit} s; raise wait_timeout if that is usual")
 
     def persist(self, what: str, call: Callable[[], T], *passing: str, timeout: int | None = None) -> T:
         """Make a call, and again while AWS refuses it for a reason that passes by itself.
@@ -214,6 +212,18 @@ def converge(module: AnsibleAWSModule, api: Service, result: str) -> None:
         module.fail_json(msg=str(error), error_code=error.code, **error.result)
     others = {name: part for name, part in current.items() if name != result}
     module.exit_json(changed=todo.changed, diff=todo.diff(), **{result: {**current.get(result, {}), **others}})
+
+
+def patiently(limit: float) -> Iterator[None]:
+    """The moments at which a wait asks, until its time is up, in seconds. All waits of this collection are by this."""
+    began = time.monotonic()
+    while True:
+        yield
+        waited = time.monotonic() - began
+        pause = min(max(waited * WAIT_GROWTH, WAIT_SHORTEST), WAIT_LONGEST)
+        if waited + pause > limit:
+            return
+        time.sleep(pause)
 
 
 def connect(module: AnsibleAWSModule, service: str) -> Any:

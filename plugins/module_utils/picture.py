@@ -22,6 +22,7 @@ _NOISE = {"Tags", "TagList", "tags", "events", "ResponseMetadata"}
 # Mappings whose keys are the user's own words, or another document's.
 _VERBATIM = {"AssumeRolePolicyDocument", "SecretVersionsToStages", "dockerLabels", "driverOpts", "labels", "options"}
 _CREATED = re.compile(r"^([a-z]+_)*(created?|creation|registered|start)_(at|time|date|timestamp)$")
+_COMING = {"backing-up", "creating", "in_progress", "modifying", "pending", "provisioning", "rebooting", "upgrading"}
 _LOST = {"deleting", "failed", "expired", "inactive", "revoked", "validation_timed_out", "create-failed"}
 
 
@@ -107,6 +108,11 @@ class Resource:
     def fading(self) -> str:
         """Why it is still shown although it is deleted; empty when it stands."""
         return self.shape.gone.get(self.status, "")
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether AWS is making or changing it, so that it is ready soon without anybody's doing."""
+        return not self.ready and self.status.lower() in _COMING
 
     def summary(self) -> dict[str, Any]:
         return {key: getattr(self, key) for key in ("component", "type", "part", "id", "arn", "name", "ready", "status")}

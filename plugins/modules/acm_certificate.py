@@ -157,7 +157,7 @@ from ..module_utils.aws import (
     tags_to_remove,
 )
 from ..module_utils.naming import NAME_TAG
-from ..module_utils.plan import Exact, Plan, declared
+from ..module_utils.plan import Exact, Plan, declared, plan
 from ..module_utils.route53 import delete_record, values_of, write_records, zone_id
 
 ARGUMENTS: dict[str, Any] = {
@@ -282,7 +282,20 @@ class Certificate(Service):
             zone = self._zone()
             if standing := values_of(self.other("route53"), zone, sorted(records), "CNAME") if zone else {}:
                 parts["zone_records"] = standing
+        if self._is_only_pending(parts):
+            self._once(parts["certificate"]["arn"], lambda one: one["status"] == "ISSUED")
+            return self.read()
         return parts
+
+    def _is_only_pending(self, parts: Mapping[str, Any]) -> bool:
+        """Whether all is as declared, and a certificate that was requested earlier has yet to be issued."""
+        if self._module.check_mode or parts.get("certificate", {}).get("status") != "PENDING_VALIDATION":
+            return False
+        if self.params["state"] == "absent" or not waits(self.params) or not parts["certificate"]["validation_records"]:
+            return False
+        declared_now = self.wanted(parts)
+        declared_now["certificate"].pop("status")
+        return not plan(parts, declared_now).changed
 
     def _certificates(self) -> list[dict[str, Any]]:
         """The certificates of this name and domain, each with its tags and when it was requested."""

@@ -44,6 +44,17 @@ options:
       - They are in RV(found) as if they were of the component, and neither in RV(resources) nor in RV(leftovers).
     type: dict
     default: {}
+  wait_for:
+    description:
+      - Components that are waited for, as long as AWS is making or changing a resource of theirs. A plan waits for none.
+      - What is not ready when O(wait_timeout) is over is shown as it is.
+    type: list
+    elements: str
+    default: []
+  wait_timeout:
+    description: How long to wait for them, in seconds.
+    type: int
+    default: 900
   leftovers:
     description:
       - Whether to prove what is left of the stack, as after a teardown. The Tagging API is then asked too.
@@ -169,7 +180,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import AwsError, connect_all
+from ..module_utils.aws import AwsError, connect_all, patiently
 from ..module_utils.picture import Resource, Scope, endpoints, found, pictured
 from ..module_utils.stack_calls import Calls
 from ..module_utils.stack_readers import READERS
@@ -180,6 +191,8 @@ ARGUMENTS: dict[str, Any] = {
     "environment": {"type": "str", "required": True},
     "components": {"type": "list", "elements": "str", "default": []},
     "existing_zones": {"type": "dict", "default": {}},
+    "wait_for": {"type": "list", "elements": "str", "default": []},
+    "wait_timeout": {"type": "int", "default": 900},
     "leftovers": {"type": "bool", "default": False},
 }
 
@@ -220,7 +233,11 @@ def main() -> None:
                 components=tuple(params["components"]),
                 zones={str(zone).lower().rstrip("."): component for component, zone in params["existing_zones"].items()},
             )
-            seen = pictured(*looked_at(calls, scope))
+            awaited = [] if module.check_mode else params["wait_for"]
+            for _ in patiently(params["wait_timeout"]):
+                seen = pictured(*looked_at(calls, scope))
+                if not any(resource.is_coming and resource.component in awaited for resource in seen):
+                    break
             check_borrowed(seen)
             resources = [resource for resource in seen if not resource.borrowed]
             result: dict[str, Any] = {}

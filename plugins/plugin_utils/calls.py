@@ -50,10 +50,11 @@ _THROTTLES = {
 
 @dataclass
 class Call:
-    """One call of an API: how long it took in seconds, how often it was tried again, how often it was told to slow down."""
+    """One call of an API: when it began, how long it took in seconds, how often it was tried again or slowed down."""
 
     service: str
     operation: str
+    began: float = 0.0
     seconds: float = 0.0
     retries: int = 0
     throttles: int = 0
@@ -82,6 +83,7 @@ def watch(module: str, trace: BinaryIO, *, plan: bool) -> None:
         client.meta.events.register("needs-retry", heard, unique_id="groundwork")
         answer: Any = {}
         mine.throttles, began = 0, time.monotonic()
+        call.began = round(time.time(), 4)
         try:
             if fence and call.stopped:
                 if is_repeated(service, operation, parameters, told):

@@ -89,3 +89,21 @@ def _operation(request: dict[str, Any]) -> str:
 def reset(url: str) -> None:
     """Empty the account."""
     urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST")).close()
+
+
+def slow_down(url: str, call_ms: int = 0, scale: float = 0.0) -> None:
+    """Delay every answer, and let what AWS provisions take its time divided by a scale; without arguments neither any more."""
+    asked = json.dumps({"delay_ms": call_ms, "provisioning_scale": scale}).encode()
+    urllib.request.urlopen(urllib.request.Request(f"{url}/_groundwork/faults", asked)).close()
+
+
+def provisioned(url: str) -> list[dict[str, Any]]:
+    """What AWS would have taken its time for since the account was emptied: kind, resource, and when each began and ends."""
+    with urllib.request.urlopen(f"{url}/_groundwork/provisioning") as answer:
+        told: list[dict[str, Any]] = json.load(answer)
+        return told
+
+
+def pid(url: str) -> int:
+    with urllib.request.urlopen(f"{url}/_groundwork/status") as answer:
+        return int(json.load(answer)["pid"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,11 @@ DECIDED_BY_AWS = {
     "(__network_former.values() | flatten + __network_former_groups) | length > 0": "what stands is known",
     "(__network_former_groups + __network_former.subnet) | length > 0": "what stands is known",
     "__alb_interfaces is failed or __alb_interfaces.network_interfaces | length == 0": "not asked in a plan",
+    "not (ansible_check_mode or __cache_found.replication_group.ready | default(false))": "not asked in a plan",
+    "not (ansible_check_mode or __database_found.db_instance.main.ready | default(false))": "not asked in a plan",
+    "not (ansible_check_mode or found[alb_certificate].certificate.ready | default(true))": "not asked in a plan",
+    "not (ansible_check_mode or found[inventory_hostname].certificate.ready | default(false))": "not asked in a plan",
+    "not (ansible_check_mode or found[inventory_hostname].service.ready | default(false))": "not asked in a plan",
     "__database_found.db_instance.main.deletion_protection": "of a database that is to go, and so stands",
     "(found[inventory_hostname].hosted_zone | default({})).name | default('') != dns_zone | lower": "a name is known",
     "(found[inventory_hostname].service | default({})).task_definition | default('') != __ecs_revision": (
@@ -132,13 +137,34 @@ def test_every_tier_is_in_a_wave():
     assert sorted(TIERS) == sorted({step.split("/")[0] for _wave, steps in waves("site.yml") for step in steps})
 
 
+def tiers(steps: Iterable[str]) -> set[str]:
+    return {step.split("/")[0] for step in steps}
+
+
 def test_teardown_is_the_mirror_of_site():
     forth, back = waves("site.yml"), waves("teardown.yml")
     assert [wave for wave, _steps in back] == [wave for wave, _steps in reversed(forth)]
     for (_wave, made), (_same, removed) in zip(reversed(forth), back, strict=True):
-        # What only waits makes nothing.
-        assert {step.split("/")[0] for step in removed} == {step.split("/")[0] for step in made if not step.endswith("/ready")}
+        assert tiers(removed) <= tiers(made)
         assert [step for step in removed if "absent" not in step] == []
+    assert {tier for _wave, steps in back for tier in tiers(steps)} == {tier for _wave, steps in forth for tier in tiers(steps)}
+
+
+# What is begun and awaited otherwise than by a later step.
+AWAITED_ELSEWHERE = {"certificate": "a load balancer waits for the one that it serves"}
+
+
+def test_what_a_wave_begins_a_later_one_awaits():
+    steps = [steps for _wave, steps in waves("site.yml")]
+    for place, begun in enumerate(steps):
+        for tier in {step.split("/")[0] for step in begun if step.endswith("/begin")} - set(AWAITED_ELSEWHERE):
+            assert any(f"{tier}/ready" in later for later in steps[place + 1 :]), f"nothing awaits {tier}"
+
+
+@pytest.mark.parametrize("tier", [tier for tier in TIERS if (PROJECT / f"roles/{tier}/tasks/begin.yml").exists()])
+def test_a_role_that_can_be_begun_begins_and_waits_when_it_is_run_alone(tier: str):
+    imported = [task["ansible.builtin.import_tasks"] for task in read(tier, "tasks/main.yml")]
+    assert imported[-2:] == ["begin.yml", "ready.yml"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from support.certificates import issued_certificate
 from support.emulator import running
 
 NAMES = {"DomainName": "example.org", "SubjectAlternativeNames": ["*.example.org", "shop.example.org"]}
@@ -84,7 +85,7 @@ def test_certificate_in_use_stays(aws, acm):
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
     balancer = elb.create_load_balancer(Name="shop", Subnets=[subnet])["LoadBalancers"][0]["LoadBalancerArn"]
-    arn = acm.request_certificate(**NAMES, ValidationMethod="DNS")["CertificateArn"]
+    arn = issued_certificate(aws, "example.org")
     answer = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
     elb.create_listener(
         LoadBalancerArn=balancer, Protocol="HTTPS", Port=443, Certificates=[{"CertificateArn": arn}], DefaultActions=[answer]

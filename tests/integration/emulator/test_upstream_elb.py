@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 import pytest
+from support.certificates import issued_certificate
 
 ALB = "amazon.aws.elb_application_lb"
 NAME = "shop-test-public"
@@ -53,7 +54,7 @@ def front_door(aws: Any) -> dict[str, Any]:
     group = ec2.create_security_group(GroupName=NAME, Description=NAME, VpcId=vpc)["GroupId"]
     target = elb.create_target_group(Name="shop-test-web", Protocol="HTTP", Port=3000, VpcId=vpc, TargetType="ip")
     arn = target["TargetGroups"][0]["TargetGroupArn"]
-    certificate = aws("acm").request_certificate(DomainName="app.example.org", ValidationMethod="DNS")["CertificateArn"]
+    certificate = issued_certificate(aws, "app.example.org")
     aws("s3").create_bucket(Bucket="shop-test-logs")
     forward = [{"Type": "forward", "TargetGroupArn": arn}]
     https = {

@@ -79,6 +79,17 @@ def test_without_a_zone_the_records_are_returned(aws, run_module, zone):
     assert issued["diff"]["before"]["certificate"]["status"] == "PENDING_VALIDATION"
 
 
+def test_what_an_earlier_run_requested_is_waited_for_without_a_change(aws, run_module, zone):
+    begun = run_module("acm_certificate", **SITE, wait=False)
+    assert (begun["changed"], begun["certificate"]["status"]) == (True, "PENDING_VALIDATION")
+    named = {"name": SITE["name"], "domain_name": SITE["domain_name"], "wait": True, "wait_timeout": 20}
+    planned = run_module("acm_certificate", check=True, **named)
+    assert planned["certificate"]["arn"] == begun["certificate"]["arn"]
+    done = run_module("acm_certificate", **named)
+    assert (done["changed"], done["certificate"]["status"]) == (False, "ISSUED")
+    assert len(certificates(aws)) == 1
+
+
 def test_a_missing_zone(aws, run_module):
     planned = run_module("acm_certificate", check=True, **SITE)
     assert planned["changed"] is True, "the same plan may make the zone"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.groundwork.cloud.plugins.module_utils.stack_reading import LAGS
+from support.emulator import slow_down
 
 STACK = {"stack": "shop", "environment": "production"}
 COMPONENTS = ["main", "public", "web", "postgres", "redis", "watch", "app.example.org", "files"]
@@ -200,6 +201,31 @@ def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):
     assert set(result["endpoints"]) == {"public", "postgres", "redis", "web"}
     assert "tags" not in found["main"]["vpc"]
     assert result["calls"] <= 70, result["calls"]
+
+
+def load_balancer(aws: Any, component: str) -> None:
+    ec2, elb = aws("ec2"), aws("elbv2")
+    subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"][:2]]
+    elb.create_load_balancer(Name=tags(component)["Name"], Subnets=subnets, Tags=listed(component))
+
+
+def states(picture: dict[str, Any]) -> dict[str, str]:
+    return {one["component"]: one["status"] for one in picture["resources"]}
+
+
+def test_components_are_waited_for_while_something_of_them_is_made(aws, run_module, endpoint):
+    try:
+        slow_down(endpoint, scale=1)
+        load_balancer(aws, "public")
+        coming = {"public": "provisioning"}
+        assert states(run_module("stack_info", **STACK, wait_for=["web"])) == coming
+        assert states(run_module("stack_info", check=True, **STACK, wait_for=["public"])) == coming
+        assert states(run_module("stack_info", **STACK, wait_for=["public"], wait_timeout=0)) == coming
+        slow_down(endpoint, scale=100)
+        load_balancer(aws, "web")
+        assert states(run_module("stack_info", **STACK, wait_for=["web"], wait_timeout=30)) == {**coming, "web": "active"}
+    finally:
+        slow_down(endpoint)
 
 
 def test_leftovers_name_what_stands_and_what_only_fades(aws, run_module):

@@ -253,3 +253,20 @@ def test_a_zone_that_a_component_borrows_is_found_whatever_its_tags_say():
     of_another_stack = zones[0] | {"Tags": tagged("dns") | {"groundwork:stack": "company"}}
     assert found(pictured([(shape, of_another_stack)], scope))["company"]["hosted_zone"]["name"] == "company.org"
     assert scope.borrows("certificate", "company.org") == ""
+
+
+@pytest.mark.parametrize(
+    ("type_", "description", "coming"),
+    [
+        ("load_balancer", {"LoadBalancerArn": "arn:1", "State": {"Code": "provisioning"}}, True),
+        ("load_balancer", {"LoadBalancerArn": "arn:1", "State": {"Code": "active"}}, False),
+        ("nat_gateway", {"NatGatewayId": "nat-1", "State": "pending"}, True),
+        ("nat_gateway", {"NatGatewayId": "nat-1", "State": "failed"}, False),
+        ("db_instance", {"DBInstanceIdentifier": "a", "DBInstanceStatus": "stopped"}, False),
+        ("service", {"status": "ACTIVE", "deployments": [{"status": "PRIMARY", "rolloutState": "IN_PROGRESS"}]}, True),
+        ("service", {"status": "ACTIVE", "deployments": [{"status": "PRIMARY", "rolloutState": "FAILED"}]}, False),
+        ("certificate", {"CertificateArn": "arn:1", "Status": "PENDING_VALIDATION"}, False),  # it may need somebody
+    ],
+)
+def test_what_aws_is_at_is_coming(type_, description, coming):
+    assert one(type_, description).is_coming is coming

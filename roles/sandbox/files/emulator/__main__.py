@@ -25,6 +25,9 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
     parser.add_argument("--port", type=int, default=4566, help="port to listen on")
     parser.add_argument("--delay-ms", type=int, default=0, help="delay of every answer")
+    parser.add_argument(
+        "--provisioning-scale", type=float, default=0.0, help="by what the times that AWS takes are divided; 0 takes none"
+    )
     parser.add_argument("--throttle-share", type=float, default=0.0, help="share of the calls that fail, 0 to 1")
     parser.add_argument("--seed", type=int, default=0, help="decides which calls fail")
     parser.add_argument("--pid-file", type=Path, help="file that holds the process id while it serves")
@@ -35,7 +38,7 @@ def main() -> None:
     if not is_loopback(arguments.host):
         parser.error(f"{arguments.host} is not a loopback address: the emulator has no locks, take 127.0.0.1")
     try:
-        faults = Faults(arguments.delay_ms, arguments.throttle_share, arguments.seed)
+        faults = Faults(arguments.delay_ms, arguments.provisioning_scale, arguments.throttle_share, arguments.seed)
     except ValueError as error:
         parser.error(str(error))
 

@@ -108,6 +108,7 @@ class Emulator:
             "--host": self._host,
             "--port": self._port,
             "--delay-ms": faults.delay_ms,
+            "--provisioning-scale": faults.provisioning_scale,
             "--throttle-share": faults.throttle_share,
             "--seed": faults.seed,
             "--pid-file": self.pid_file.absolute(),

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What stands before moto: the emulator says who it is, stops when told, and delays or fails calls when asked to."""
+"""What stands before moto: the emulator says who it is, stops when told, and is as slow or as faulty as it is asked to be."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from . import patches
+from . import patches, provisioning
 
 # No bucket can have this name, so no S3 request is mistaken for ours.
 OURS = "/_groundwork/"
@@ -27,9 +27,14 @@ NAME = "groundwork.cloud emulator"
 
 @dataclass(frozen=True)
 class Faults:
-    """How the emulator misbehaves: answers delayed, and a share of the calls throttled or failed, chosen by a seed."""
+    """How the emulator misbehaves: answers delayed, resources that take their time, and a share of the calls throttled or failed.
+
+    Each call waits for its own delay, whatever others are under way. The scale divides the times that AWS takes, which are in
+    P(provisioning); with 0 all is done at once. A seed chooses the calls that fail.
+    """
 
     delay_ms: int = 0
+    provisioning_scale: float = 0.0
     throttle_share: float = 0.0
     seed: int = 0
 
@@ -38,6 +43,10 @@ class Faults:
             raise ValueError(f"a share of {self.throttle_share} is none: give one from 0 (no call fails) to 1 (every call)")
         if self.delay_ms < 0:
             raise ValueError(f"a delay of {self.delay_ms} ms is none: give 0 or more")
+        if self.provisioning_scale < 0:
+            raise ValueError(
+                f"a scale of {self.provisioning_scale} is none: give 20 for a twentieth of AWS's times, or 0 for none"
+            )
 
 
 class Front:
@@ -81,6 +90,7 @@ class Front:
             if hasattr(answer, "close"):
                 answer.close()
         if path == "/moto-api/reset" and environ["REQUEST_METHOD"] == "POST":
+            provisioning.forget()
             self._misbehave(self._faults)
             self._calls = 0
 
@@ -110,6 +120,8 @@ class Front:
                 self._misbehave(Faults(**json.loads(environ["wsgi.input"].read(size))))
             except (TypeError, ValueError) as refused:
                 return _send(start_response, "400 Bad Request", "application/json", _json({"error": str(refused)}))
+        elif asked == "GET provisioning":
+            return _send(start_response, "200 OK", "application/json", _json(provisioning.told()))
         elif asked != "GET status":
             return _send(start_response, "404 Not Found", "application/json", _json({"error": f"there is no {asked}"}))
         return _send(start_response, "200 OK", "application/json", _json(self.status()))
@@ -118,6 +130,7 @@ class Front:
         """Begin anew with choosing the calls that fail."""
         with self._changed:
             self._faults = faults
+            provisioning.set_scale(faults.provisioning_scale)
             self._random = random.Random(faults.seed)  # noqa: S311  (the same faults for the same seed are what is wanted)
 
     def _next_fault(self) -> str:

@@ -9,7 +9,7 @@ CertificateDetail (InUseBy, FailureReason), DeleteCertificate (ResourceInUseExce
 A certificate stays PENDING_VALIDATION until the CNAME record of each of its names is in a public hosted zone of the
 emulator, and at least C(MOTO_ACM_VALIDATION_WAIT) seconds. Names that no hosted zone covers have their DNS elsewhere,
 where the emulator can't look: they stay pending too, unless C(EMULATOR_OUTSIDE_DNS=valid) says that those records are
-taken to be there.
+taken to be there. How long it takes to be issued when they are there is C(certificate issue) in P(provisioning).
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from typing import Any
 
 from moto.acm import models, responses
 from moto.core.exceptions import AWSError
+
+from .. import provisioning
 
 AUTHORITIES = ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com")
 
@@ -47,9 +49,20 @@ def validated(check: Any) -> Any:
                 self.status, self.failure_reason = "FAILED", "CAA_ERROR"
             if not all(stands(record, zones) for record in records_of(self)):
                 return
+            if not hasattr(self, "under_way"):
+                provisioning.begin(self, "certificate issue", self.arn, "PENDING_VALIDATION")
+            if provisioning.under_way(self):
+                return
         check(self)
 
     return check_validation
+
+
+def look_at_records(account: str) -> None:
+    """The records of an account have changed: some certificates can be issued from now on."""
+    for backend in models.acm_backends[account].values():
+        for bundle in list(backend._certificates.values()):
+            bundle.check()
 
 
 def public_zones(bundle: Any) -> list[Any]:

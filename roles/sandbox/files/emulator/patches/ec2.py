@@ -16,9 +16,11 @@ from typing import Any
 from moto.core.utils import utcnow
 from moto.ec2 import utils
 from moto.ec2.exceptions import EC2ClientError
-from moto.ec2.models.nat_gateways import NatGatewayBackend
+from moto.ec2.models.nat_gateways import NatGateway, NatGatewayBackend
 from moto.ec2.models.network_acls import NetworkAcl
 from moto.ec2.models.route_tables import RouteBackend
+
+from .. import provisioning
 
 RESOURCE_TYPES = {
     "eipalloc": "elastic-ip",
@@ -33,6 +35,7 @@ RESOURCE_TYPES = {
 def apply() -> None:
     utils.EC2_PREFIX_TO_RESOURCE.update(RESOURCE_TYPES)
     NetworkAcl.get_filter_value = by_id(NetworkAcl.get_filter_value)
+    NatGateway.state = property(shown_state, lambda self, state: setattr(self, "_state", state))  # type: ignore[assignment]
     NatGatewayBackend.create_nat_gateway = pending(NatGatewayBackend.create_nat_gateway)
     NatGatewayBackend.delete_nat_gateway = freeing(NatGatewayBackend.delete_nat_gateway)
     NatGatewayBackend.describe_nat_gateways = ending(knowing(NatGatewayBackend.describe_nat_gateways))
@@ -54,6 +57,10 @@ def unknown_gateway(gateway: str) -> EC2ClientError:
     return EC2ClientError("NatGatewayNotFound", f"NAT gateway {gateway} was not found")
 
 
+def shown_state(gateway: Any) -> str:
+    return provisioning.under_way(gateway) or str(gateway._state)
+
+
 def freeing(delete: Any) -> Any:
     """Deleting a NAT gateway disassociates its Elastic IP address and deletes its network interface."""
 
@@ -61,12 +68,19 @@ def freeing(delete: Any) -> Any:
     def delete_nat_gateway(self: Any, nat_gateway_id: str) -> Any:
         if nat_gateway_id not in self.nat_gateways:
             raise unknown_gateway(nat_gateway_id)
+        gateway = self.nat_gateways[nat_gateway_id]
+        if gateway.state not in ("deleting", "deleted"):
+            gateway.delete_time = utcnow()
+            finish = functools.partial(free, self, nat_gateway_id)
+            if not provisioning.end(gateway, "nat_gateway delete", nat_gateway_id, "deleting", finish):
+                finish()
+        return gateway
+
+    def free(self: Any, nat_gateway_id: str) -> None:
         gateway = delete(self, nat_gateway_id)
-        gateway.delete_time = utcnow()
         for address in [one for one in self.addresses if one.eni is gateway._eni]:
             self.disassociate_address(association_id=address.association_id)
         self.enis.pop(gateway._eni.id, None)
-        return gateway
 
     return delete_nat_gateway
 
@@ -82,12 +96,14 @@ def knowing(describe: Any) -> Any:
 
 
 def pending(create: Any) -> Any:
-    """A NAT gateway is pending until it was described once, so that who waits has something to wait for."""
+    """A NAT gateway is pending for its time, or else until it was described once, so that who waits has something to wait for."""
 
     @functools.wraps(create)
     def create_nat_gateway(self: Any, *arguments: Any, **options: Any) -> Any:
         gateway = create(self, *arguments, **options)
-        gateway.state, gateway.looks = "pending", 0
+        gateway.state = "pending"
+        provisioning.begin(gateway, "nat_gateway create", gateway.id, "pending")
+        gateway.looks = 1 if provisioning.under_way(gateway) else 0
         return gateway
 
     return create_nat_gateway
@@ -96,7 +112,8 @@ def pending(create: Any) -> Any:
 def ending(describe: Any) -> Any:
     @functools.wraps(describe)
     def describe_nat_gateways(self: Any, filters: Any, nat_gateway_ids: list[str] | None) -> Any:
-        for gateway in [one for one in self.nat_gateways.values() if one.state == "pending"]:
+        waiting = [one for one in self.nat_gateways.values() if one.state == "pending" and not provisioning.under_way(one)]
+        for gateway in waiting:
             gateway.looks += 1
             if gateway.looks > 1:
                 end(self, gateway)

@@ -9,8 +9,9 @@ DeleteService, and the developer guide's "How the Amazon ECS deployment circuit 
 stopped tasks error messages".
 
 A service's deployment is a managed state of moto, C(ecs::deployment): it completes at once, or as slowly as moto's
-state transitions are set to. It fails when a container's image is to come from a repository of this very account that
-does not exist, because then no task could start on AWS either.
+state transitions are set to, or when the time of C(service deploy) in P(provisioning) has come. It fails when a
+container's image is to come from a repository of this very account that does not exist, because then no task could
+start on AWS either.
 
 A task that is run by itself ends at once, or as slowly as moto's state transitions of C(ecs::task) are set to. Its
 containers are not run, but the end of the few commands that say it themselves is known: C(true), C(false), C(exit 3),
@@ -39,6 +40,8 @@ from moto.logs import logs_backends
 from moto.moto_api import state_manager
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.managed_state_model import ManagedState
+
+from .. import provisioning
 
 # What CreateService keeps beside what moto does, with the value that AWS fills in.
 SERVICE_DEFAULTS: dict[str, Any] = {
@@ -350,6 +353,7 @@ def _deploy(backend: Any, service: Any, reason: str = "") -> None:
     """Start a deployment: it becomes the primary one, and the one before it drains."""
     identity = f"ecs-svc/{mock_random.randint(10**18, 10**19 - 1)}"
     service.rollout = ManagedState("ecs::deployment", [("IN_PROGRESS", "ENDED")])
+    provisioning.begin(service.rollout, "service deploy", service.arn, "IN_PROGRESS")
     service.unpullable = _unpullable(backend, backend.describe_task_definition(service.task_definition))
     standing = [{**one, "status": "ACTIVE"} for one in service.deployments[:1]]
     primary = {
@@ -379,7 +383,7 @@ def _progress(backend: Any, service: Any) -> None:
     if service.status != "ACTIVE" or not getattr(service, "rollout", None) or not service.deployments:
         return
     primary = service.deployments[0]
-    if service.rollout.status == "IN_PROGRESS":
+    if service.rollout.status == "IN_PROGRESS" or provisioning.under_way(service.rollout):
         return
     if service.unpullable:
         _fail(backend, service, primary)

@@ -5,11 +5,12 @@
 
 API reference: CreateReplicationGroup, ModifyReplicationGroup, IncreaseReplicaCount, DecreaseReplicaCount,
 ModifyReplicationGroupShardConfiguration, DeleteReplicationGroup, DescribeCacheClusters, CreateCacheParameterGroup and its
-siblings, DescribeEngineDefaultParameters, ModifyCacheSubnetGroup, DeleteCacheSubnetGroup.
+siblings, DescribeEngineDefaultParameters, ModifyCacheSubnetGroup, DeleteCacheSubnetGroup, ReplicationGroup (Status).
 """
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -19,6 +20,8 @@ from moto.core.responses import ActionResult, EmptyResult, PaginatedResult
 from moto.elasticache import models
 from moto.elasticache.exceptions import ElastiCacheException, InvalidParameterValueException
 from moto.elasticache.responses import ElastiCacheResponse
+
+from .. import provisioning
 
 # Of each engine's parameters the ones that stacks set: (value, data type).
 _PARAMETERS = {
@@ -66,6 +69,10 @@ class ParameterGroupAlreadyExists(ElastiCacheException):
 
 class ParameterGroupInUse(ElastiCacheException):
     code = "InvalidCacheParameterGroupState"
+
+
+class ReplicationGroupBusy(ElastiCacheException):
+    code = "InvalidReplicationGroupState"
 
 
 class SubnetGroupInUse(ElastiCacheException):
@@ -218,6 +225,19 @@ def rebuild(group: Any, shards: int, replicas: int) -> None:
         group.node_groups.append(node_group)
 
 
+def as_far_as_it_is(group: Any) -> Any:
+    """A group as it is shown: while it is created it has no endpoints yet."""
+    if group.status != "creating":
+        return group
+    shown = copy.copy(group)
+    shown.node_groups, shown.configuration_endpoint = [], None
+    return shown
+
+
+def modified(group: Any) -> None:
+    provisioning.begin(group, "replication_group modify", group.replication_group_id, "modifying")
+
+
 def replicas_of(group: Any) -> int:
     return len(group.node_groups[0]["node_group_members"]) - 1
 
@@ -231,7 +251,7 @@ def cache_cluster(group: Any, member: dict[str, Any]) -> Any:
     parameter = {"CacheParameterGroupName": group.cache_parameter_group_name, "ParameterApplyStatus": "in-sync"}
     return SimpleNamespace(
         cache_cluster_id=name,
-        cache_cluster_status="available",
+        cache_cluster_status=group.status,
         cache_cluster_create_time=group.replication_group_create_time,
         num_cache_nodes=1,
         preferred_availability_zone=zone,
@@ -298,8 +318,18 @@ class ReplicationGroupActions:
     def _group(self) -> Any:
         return self.elasticache_backend.describe_replication_groups(self._get_param("ReplicationGroupId"))[0]
 
-    def modify_replication_group(self) -> ActionResult:
+    def _available_group(self) -> Any:
         group = self._group()
+        if group.status != "available":
+            raise ReplicationGroupBusy(f"Replication group {group.replication_group_id} is not in available state.")
+        return group
+
+    def describe_replication_groups(self) -> PaginatedResult:
+        groups = self.elasticache_backend.describe_replication_groups(self._get_param("ReplicationGroupId"))
+        return PaginatedResult({"ReplicationGroups": [as_far_as_it_is(group) for group in groups]})
+
+    def modify_replication_group(self) -> ActionResult:
+        group = self._available_group()
         for argument, attribute in _MODIFIED.items():
             if (value := self._get_param(argument)) is not None:
                 setattr(group, attribute, value)
@@ -312,38 +342,47 @@ class ReplicationGroupActions:
             group.auth_token_enabled = True
         logs = self._get_param("LogDeliveryConfigurations", [])
         group.log_delivery_configurations = _log_deliveries(logs, group.log_delivery_configurations)
+        modified(group)
         return ActionResult({"ReplicationGroup": group})
 
     def increase_replica_count(self) -> ActionResult:
-        group, count = self._group(), self._get_int_param("NewReplicaCount")
+        group, count = self._available_group(), self._get_int_param("NewReplicaCount")
         if count <= replicas_of(group):
             raise InvalidParameterValueException("The number of replicas must be greater than it is.")
         rebuild(group, len(group.node_groups), count)
+        modified(group)
         return ActionResult({"ReplicationGroup": group})
 
     def decrease_replica_count(self) -> ActionResult:
-        group, count = self._group(), self._get_int_param("NewReplicaCount")
+        group, count = self._available_group(), self._get_int_param("NewReplicaCount")
         if count >= replicas_of(group):
             raise InvalidParameterValueException("The number of replicas must be less than it is.")
         if count == 0 and group.automatic_failover == "enabled" and not group.cluster_enabled:
             raise InvalidParameterValueException("Automatic failover needs at least one replica.")
         rebuild(group, len(group.node_groups), count)
+        modified(group)
         return ActionResult({"ReplicationGroup": group})
 
     def modify_replication_group_shard_configuration(self) -> ActionResult:
-        group, count = self._group(), self._get_int_param("NodeGroupCount")
+        group, count = self._available_group(), self._get_int_param("NodeGroupCount")
         kept = self._get_param("NodeGroupsToRemove") or self._get_param("NodeGroupsToRetain")
         if count < len(group.node_groups) and not kept:
             raise InvalidParameterValueException("Name the node groups to remove, or those to retain.")
         rebuild(group, count, replicas_of(group))
+        modified(group)
         return ActionResult({"ReplicationGroup": group})
 
     def delete_replication_group(self) -> ActionResult:
-        backend, group = self.elasticache_backend, self._group()
+        backend, group = self.elasticache_backend, self._available_group()
         if name := self._get_param("FinalSnapshotIdentifier"):
             backend.create_snapshot(name, group.replication_group_id, None, None, None)
-        group.status = "deleting"
-        del backend.replication_groups[group.replication_group_id]
+
+        def finish() -> None:
+            group.status = "deleting"
+            backend.replication_groups.pop(group.replication_group_id, None)
+
+        if not provisioning.end(group, "replication_group delete", group.replication_group_id, "deleting", finish):
+            finish()
         return ActionResult({"ReplicationGroup": group})
 
     def describe_cache_clusters(self) -> PaginatedResult:
@@ -393,9 +432,19 @@ def _replication_groups() -> None:
         group.preferred_maintenance_window = (group.preferred_maintenance_window or "sun:05:00-sun:06:00").lower()
         group.transit_encryption_mode = "required" if group.transit_encryption_enabled else None
         rebuild(group, shards, replicas)
+        provisioning.begin(group, "replication_group create", group.replication_group_id, "creating")
         return group
 
     backend.create_replication_group = create_replication_group
+    create_answer: Callable[..., ActionResult] = ElastiCacheResponse.create_replication_group
+
+    def answer(self: Any) -> ActionResult:
+        return ActionResult({"ReplicationGroup": as_far_as_it_is(create_answer(self).result["ReplicationGroup"])})
+
+    ElastiCacheResponse.create_replication_group = answer
+    models.ReplicationGroup.status = property(
+        lambda self: provisioning.under_way(self) or self._status, lambda self, status: setattr(self, "_status", status)
+    )
 
 
 def apply() -> None:

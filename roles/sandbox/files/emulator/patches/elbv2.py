@@ -4,16 +4,21 @@
 """Elastic Load Balancing: attributes that are always there, deletion protection, both forms of a rule's condition.
 
 Follows the Elastic Load Balancing API reference: LoadBalancerAttribute and TargetGroupAttribute (names and defaults),
-TargetGroup (LoadBalancerArns), RuleCondition, DeleteLoadBalancer (OperationNotPermitted).
+TargetGroup (LoadBalancerArns), RuleCondition, DeleteLoadBalancer (OperationNotPermitted), LoadBalancerState (provisioning),
+CreateListener, ModifyListener and AddListenerCertificates (UnsupportedCertificate: one that is not issued is refused).
 """
 
 from __future__ import annotations
 
 import functools
+import inspect
 from typing import Any
 
+from moto.acm.models import acm_backends
 from moto.elbv2 import models
 from moto.elbv2.exceptions import ELBClientError
+
+from .. import provisioning
 
 LOGS = {"access_logs.s3.enabled": "false", "access_logs.s3.bucket": "", "access_logs.s3.prefix": ""}
 APPLICATION_LOGS = {
@@ -68,7 +73,11 @@ def apply() -> None:
     models.FakeLoadBalancer.VALID_ATTRS |= set(APPLICATION_LOGS)
     after_init(models.FakeLoadBalancer, load_balancer_attributes)
     after_init(models.FakeTargetGroup, target_group_attributes)
+    after_init(models.FakeLoadBalancer, provisioned)
+    models.FakeLoadBalancer.activate = once_provisioned(models.FakeLoadBalancer.activate)
     backend = models.ELBv2Backend
+    for operation in ("create_listener", "modify_listener", "add_listener_certificates"):
+        setattr(backend, operation, with_issued_certificates(getattr(backend, operation)))
     backend.delete_load_balancer = protected(backend.delete_load_balancer)
     backend.describe_target_groups = with_users(backend.describe_target_groups)
     backend.create_rule = with_both_forms(backend.create_rule)
@@ -84,6 +93,43 @@ def after_init(kind: type, change: Any) -> None:
         change(self)
 
     kind.__init__ = init  # type: ignore[misc]
+
+
+def provisioned(balancer: Any) -> None:
+    provisioning.begin(balancer, "load_balancer create", balancer.arn, "provisioning")
+
+
+def once_provisioned(activate: Any) -> Any:
+    @functools.wraps(activate)
+    def activate_in_time(self: Any) -> None:
+        if not provisioning.under_way(self):
+            activate(self)
+
+    return activate_in_time
+
+
+def with_issued_certificates(change: Any) -> Any:
+    signature = inspect.signature(change)
+
+    @functools.wraps(change)
+    def change_listener(self: Any, *arguments: Any, **named: Any) -> Any:
+        given = signature.bind(self, *arguments, **named).arguments
+        several = [one["CertificateArn"] for one in given.get("certificates") or []]
+        for arn in filter(None, [given.get("certificate"), *several]):
+            refuse_unissued(arn)
+        return change(self, *arguments, **named)
+
+    return change_listener
+
+
+def refuse_unissued(arn: str) -> None:
+    service, region, account = arn.split(":")[2:5]
+    standing = acm_backends[account][region]._certificates.get(arn) if service == "acm" else None
+    if standing:
+        standing.check()  # moto issues a certificate when it is looked at
+        if standing.status != "ISSUED":
+            needs = "must have a fully-qualified domain name, a supported signature, and a supported key size."
+            raise ELBClientError("UnsupportedCertificate", f"The certificate '{arn}' {needs}")
 
 
 def load_balancer_attributes(balancer: Any) -> None:

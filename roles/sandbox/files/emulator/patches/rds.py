@@ -7,7 +7,8 @@ API reference: CreateDBInstance, CreateDBInstanceReadReplica, RestoreDBInstanceF
 RestoreDBInstanceToPointInTime, ModifyDBInstance, DescribeDBParameterGroups, DescribeDBParameters,
 DescribeEngineDefaultParameters, ModifyDBParameterGroup, DescribeDBClusterParameters.
 User guide: "Amazon RDS DB instance storage" (what gp3 includes), "Upgrading the engine version" (a version may be
-given without its minor part).
+given without its minor part), "Viewing Amazon RDS DB instance status" (creating, modifying, deleting), and the error
+InvalidDBInstanceState of the actions above.
 """
 
 from __future__ import annotations
@@ -19,12 +20,15 @@ import string
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from botocore import xform_name
 from moto.core.responses import ActionResult
 from moto.kms.exceptions import NotFoundException
 from moto.moto_api._internal import mock_random
 from moto.rds import models
-from moto.rds.exceptions import DBParameterGroupNotFoundError, InvalidParameterValue
+from moto.rds.exceptions import DBParameterGroupNotFoundError, InvalidParameterValue, RDSClientError
 from moto.rds.responses import RDSResponse
+
+from .. import provisioning
 
 # Of each engine's parameters the ones that stacks set: name to data type; a leading "!" marks those that wait for a reboot.
 _POSTGRES = {
@@ -171,6 +175,11 @@ def _storage() -> None:
     instance.storage_throughput = property(get_throughput, lambda self, value: setattr(self, "_storage_throughput", value))
 
 
+def begin_creation(instance: Any) -> None:
+    kind = "db_instance create with standby" if instance.multi_az else "db_instance create"
+    provisioning.begin(instance, kind, instance.db_instance_identifier, "creating")
+
+
 def new_resource_id() -> str:
     return "db-" + "".join(mock_random.choices(string.ascii_uppercase + string.digits, k=26))
 
@@ -206,6 +215,7 @@ def _instances() -> None:
         self.performance_insights_enabled = bool(insights)
         if insights:
             self.performance_insights_retention_period = settings.get("performance_insights_retention_period") or 7
+        begin_creation(self)
 
     def updated(self: Any, **settings: Any) -> None:
         update(self, **settings)
@@ -218,6 +228,8 @@ def _instances() -> None:
 
     def create_db_instance_read_replica(self: Any, settings: dict[str, Any]) -> Any:
         """A replica shares the data of its source, not its managed password, its protection, its backups or its standby."""
+        if ":" not in settings["source_db_instance_identifier"]:
+            refuse_busy(self, settings["source_db_instance_identifier"])
         replica = create_replica(self, settings)
         replica.enabled_cloudwatch_logs_exports = list(settings.get("enable_cloudwatch_logs_exports") or [])
         replica.deletion_protection = bool(settings.get("deletion_protection"))
@@ -228,6 +240,8 @@ def _instances() -> None:
         replica.backup_retention_period = 0
         replica.manage_master_user_password = False
         replica.__dict__.pop("master_user_secret", None)
+        replica.__dict__.pop("under_way", None)
+        begin_creation(replica)
         return replica
 
     def restored(instance: Any, asked: dict[str, Any]) -> Any:
@@ -258,7 +272,68 @@ def _instances() -> None:
     models.MasterUserSecret._generate_secret_string = generate_secret_string
 
 
+# A change of these is done at once.
+_AT_ONCE = {"db_instance_identifier", "apply_immediately", "deletion_protection", "copy_tags_to_snapshot"}
+
+
+def refuse_busy(backend: Any, name: str) -> None:
+    """Most actions want an instance that is available."""
+    for instance in backend.databases.values():
+        if instance.db_instance_identifier == name and provisioning.under_way(instance):
+            raise RDSClientError("InvalidDBInstanceState", "Database instance is not in available state.")
+
+
+def _time_that_it_takes() -> None:
+    """While it is created an instance has no endpoint, and while anything is under way it takes no other change."""
+    backend, instance = models.RDSBackend, models.DBInstance
+    modify: Callable[..., Any] = backend.modify_db_instance
+    delete: Callable[..., Any] = backend.delete_db_instance
+    snapshot: Callable[..., Any] = RDSResponse.create_db_snapshot
+    endpoint: property = instance.endpoint
+
+    def modify_db_instance(self: Any, name: str, settings: dict[str, Any]) -> Any:
+        refuse_busy(self, name)
+        changed = modify(self, name, settings)
+        if {xform_name(setting) for setting in settings} - _AT_ONCE:
+            provisioning.begin(changed, "db_instance modify", changed.db_instance_identifier, "modifying")
+        return changed
+
+    def delete_db_instance(self: Any, db_instance_identifier: str, *arguments: Any, **settings: Any) -> Any:
+        standing = self.databases.get(db_instance_identifier)
+        if standing and provisioning.under_way(standing) == "deleting":
+            said = f"Instance {db_instance_identifier} is already being deleted."
+            raise RDSClientError("InvalidDBInstanceState", said)
+        if settings.get("final_db_snapshot_identifier"):
+            refuse_busy(self, db_instance_identifier)
+        deleted = delete(self, db_instance_identifier, *arguments, **settings)
+
+        def finish() -> None:
+            if self.databases.get(db_instance_identifier) is deleted:
+                del self.databases[db_instance_identifier]
+
+        if provisioning.end(deleted, "db_instance delete", db_instance_identifier, "deleting", finish):
+            self.databases[db_instance_identifier] = deleted
+        return deleted
+
+    def create_db_snapshot(self: Any) -> ActionResult:
+        refuse_busy(self.backend, self.params["DBInstanceIdentifier"])
+        answer: ActionResult = snapshot(self)
+        return answer
+
+    def get_endpoint(self: Any) -> dict[str, Any] | None:
+        return None if provisioning.under_way(self) == "creating" else endpoint.__get__(self)
+
+    instance.status = property(
+        lambda self: provisioning.under_way(self) or self._status, lambda self, status: setattr(self, "_status", status)
+    )
+    instance.endpoint = property(get_endpoint)
+    backend.modify_db_instance = modify_db_instance
+    backend.delete_db_instance = delete_db_instance
+    RDSResponse.create_db_snapshot = create_db_snapshot
+
+
 def apply() -> None:
     _parameter_groups()
     _storage()
     _instances()
+    _time_that_it_takes()

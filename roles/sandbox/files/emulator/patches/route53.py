@@ -14,6 +14,8 @@ from typing import Any
 
 from moto.route53.models import Route53Backend
 
+from .acm import look_at_records
+
 
 def apply() -> None:
     backend = Route53Backend
@@ -32,5 +34,6 @@ def transactional(change: Callable[..., None]) -> Callable[..., None]:
             zone.rrsets[:] = before
             del zone.rr_changes[changes:]
             raise
+        look_at_records(self.account_id)
 
     return change_all_or_none
