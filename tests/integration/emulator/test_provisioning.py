@@ -113,7 +113,9 @@ def test_a_cache_has_no_endpoint_and_takes_no_change_while_it_is_created(aws):
 
 def test_a_nat_gateway_is_pending_and_keeps_its_address_until_it_is_deleted(aws):
     ec2 = aws("ec2")
-    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    place = ec2.describe_subnets()["Subnets"][0]
+    subnet, way_out = place["SubnetId"], ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=way_out, VpcId=place["VpcId"])
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     made = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)["NatGateway"]
     assert made["State"] == "pending"
