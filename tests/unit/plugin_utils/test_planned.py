@@ -28,7 +28,6 @@ TAGS = {"groundwork:stack": "shop", "groundwork:environment": "test", "groundwor
 
 # Roles give these modules tags, and what they make is in no picture.
 NOT_IN_THE_PICTURE = {
-    "amazon.aws.iam_instance_profile": "no row reads it",
     "groundwork.cloud.cloudwatch_dashboard": "nothing reads it",
     "groundwork.cloud.ecs_task_run": "what it starts ends by itself",
 }
@@ -103,8 +102,6 @@ def test_roles_are_searched_as_they_are_written():
         ),
         ("amazon.aws.ec2_vpc_subnet", {"vpc_id": UNKNOWN, "cidr": "10.0.0.0/24"}, {"vpc_id": UNKNOWN}),
         ("amazon.aws.elb_application_lb", {"scheme": "internal"}, {"type": "application", "scheme": "internal"}),
-        ("amazon.aws.iam_role", {"path": "/groundwork/"}, {"id": "shop-test-web", "path": "/groundwork/"}),
-        ("amazon.aws.kms_key", {"name": None, "alias": "shop-test-web"}, {"name": "shop-test-web", "id": UNKNOWN}),
         ("amazon.aws.route53_zone", {"name": None, "zone": "example.org"}, {"name": "example.org", "id": UNKNOWN}),
         ("groundwork.cloud.acm_certificate", {"domain_name": "example.org"}, {"name": "example.org"}),
         ("groundwork.cloud.application_scaling", {"resource_id": "service/a/b"}, {"id": "service/a/b"}),
@@ -119,6 +116,8 @@ def test_roles_are_searched_as_they_are_written():
             {"arn": f"{UNKNOWN}/shop-test-web", "settings": [{"name": "containerInsights", "value": "enabled"}]},
         ),
         ("groundwork.cloud.ecs_cluster", {"container_insights": None}, {"arn": f"{UNKNOWN}/shop-test-web"}),
+        ("groundwork.cloud.iam_role", {"path": "/groundwork/"}, {"id": "shop-test-web", "path": "/groundwork/"}),
+        ("groundwork.cloud.kms_key", {"name": None, "alias": "shop-test-web"}, {"name": "shop-test-web", "id": UNKNOWN}),
         ("groundwork.cloud.security_groups", {"description": "of web"}, {"description": "of web", "id": UNKNOWN}),
     ],
 )
