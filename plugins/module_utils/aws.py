@@ -177,6 +177,21 @@ class Service:
         self.wait(what, refusal, lambda said: not said, timeout=timeout)
         return answers[0]
 
+    def settle(self, what: str, *unsaid: str) -> None:
+        """Wait until AWS shows what was applied, but for the parts C(unsaid), which it may show in words of its own."""
+
+        def differing() -> list[str]:
+            current = self.read()
+            todo = plan(current, {name: part for name, part in self.wanted(current).items() if name not in unsaid})
+            return [*todo.create, *todo.update, *todo.delete]
+
+        self.wait(
+            f"{what} to show its settings",
+            differing,
+            lambda names: not names,
+            state=lambda names: f"without its {', '.join(names)}",
+        )
+
     def read(self) -> dict[str, Any]:
         raise self.error("read the resource", f"{type(self).__name__} does not say how")
 

@@ -178,7 +178,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, converge, tags_part
-from ..module_utils.plan import Plan, declared, exact, plan
+from ..module_utils.plan import Plan, declared, exact
 from ..module_utils.policy import policy_part
 from ..module_utils.s3 import BucketApi, BucketError, described_encryption
 from ..module_utils.s3_lifecycle import canonical_rule
@@ -316,23 +316,7 @@ class Bucket(BucketApi):
         if "tags" in todo.create or "tags" in todo.update:
             self.put_tags(todo.after("tags") or {}, purge=self.params["purge_tags"])
         if self.params["wait"]:
-            self._settle()
-
-    def _settle(self) -> None:
-        """Wait until the bucket shows what was put. Its policy is left out: AWS may show one in words of its own."""
-
-        def differing() -> list[str]:
-            current = self.read()
-            want = {name: part for name, part in wanted(self.params, current).items() if name != "policy"}
-            todo = plan(current, want)
-            return [*todo.create, *todo.update, *todo.delete]
-
-        self.wait(
-            f"bucket {self.bucket} to show its settings",
-            differing,
-            lambda names: not names,
-            state=lambda names: f"without its {', '.join(names)}",
-        )
+            self.settle(f"bucket {self.bucket}", "policy")
 
 
 def main() -> None:

@@ -29,8 +29,6 @@ from .unknown import STATUS, UNKNOWN, filled, is_unknown
 TYPES = {
     "amazon.aws.ec2_vpc_nacl": "network_acl",
     "amazon.aws.elb_application_lb": "load_balancer",
-    "amazon.aws.iam_role": "role",
-    "amazon.aws.kms_key": "key",
     "amazon.aws.rds_subnet_group": "db_subnet_group",
     "amazon.aws.route53_zone": "hosted_zone",
     "groundwork.cloud.acm_certificate": "certificate",
@@ -48,6 +46,8 @@ TYPES = {
     "groundwork.cloud.elasticache_subnet_group": "cache_subnet_group",
     "groundwork.cloud.elb_target_group": "target_group",
     "groundwork.cloud.flow_log": "flow_log",
+    "groundwork.cloud.iam_role": "role",
+    "groundwork.cloud.kms_key": "key",
     "groundwork.cloud.nat_gateways": "nat_gateway",
     "groundwork.cloud.route_tables": "route_table",
     "groundwork.cloud.s3_bucket": "bucket",

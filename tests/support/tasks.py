@@ -64,7 +64,7 @@ def run_tasks(
 
 
 # Services that sign by another name than botocore's.
-_SIGNED = {"elasticloadbalancing": "elbv2", "monitoring": "cloudwatch"}
+_SIGNED = {"elasticloadbalancing": "elbv2", "monitoring": "cloudwatch", "tagging": "resourcegroupstaggingapi"}
 
 
 def written(asked: Iterable[str]) -> list[str]:

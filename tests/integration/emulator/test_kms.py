@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 ROOT = "arn:aws:iam::123456789012:root"
 POLICY = {
@@ -51,6 +52,51 @@ def test_a_key_is_disabled_deleted_and_restored_by_id_and_arn(kms, by):
     assert state(kms, key) == "PendingDeletion"
     kms.cancel_key_deletion(KeyId=key)
     assert state(kms, key) == "Disabled"
+
+
+@pytest.mark.parametrize("by", ["KeyId", "Arn"])
+def test_what_the_state_of_a_key_does_not_allow_is_refused(kms, by):
+    key = kms.create_key()["KeyMetadata"][by]
+
+    def refusal(operation: str, **arguments: Any) -> str:
+        with pytest.raises(ClientError) as raised:
+            getattr(kms, operation)(KeyId=key, **arguments)
+        return str(raised.value.response["Error"]["Code"])
+
+    kms.tag_resource(KeyId=key, Tags=[{"TagKey": "team", "TagValue": "shop"}])
+    assert kms.list_resource_tags(KeyId=key)["Tags"] == [{"TagKey": "team", "TagValue": "shop"}]
+    assert refusal("cancel_key_deletion") == "KMSInvalidStateException"
+    kms.disable_key(KeyId=key)
+    assert refusal("enable_key_rotation") == "DisabledException"
+    kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    for operation, arguments in (
+        ("enable_key", {}),
+        ("disable_key", {}),
+        ("schedule_key_deletion", {}),
+        ("enable_key_rotation", {}),
+        ("update_key_description", {"Description": "other"}),
+        ("tag_resource", {"Tags": [{"TagKey": "team", "TagValue": "other"}]}),
+        ("untag_resource", {"TagKeys": ["team"]}),
+    ):
+        assert refusal(operation, **arguments) == "KMSInvalidStateException"
+    with pytest.raises(kms.exceptions.KMSInvalidStateException):
+        kms.create_alias(AliasName="alias/shop", TargetKeyId=key)
+    key = kms.create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")["KeyMetadata"][by]
+    assert refusal("enable_key_rotation") == "UnsupportedOperationException"
+
+
+def test_a_key_is_rotated_by_its_period_but_not_while_it_waits_to_be_deleted(kms):
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    assert "RotationPeriodInDays" not in kms.get_key_rotation_status(KeyId=key)
+    kms.enable_key_rotation(KeyId=key)
+    assert kms.get_key_rotation_status(KeyId=key)["RotationPeriodInDays"] == 365
+    kms.enable_key_rotation(KeyId=key, RotationPeriodInDays=180)
+    assert kms.get_key_rotation_status(KeyId=key)["RotationPeriodInDays"] == 180
+    kms.schedule_key_deletion(KeyId=key)
+    assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"] is False
+    kms.cancel_key_deletion(KeyId=key)
+    status = kms.get_key_rotation_status(KeyId=key)
+    assert (status["KeyRotationEnabled"], status["RotationPeriodInDays"]) == (True, 180)
 
 
 def test_upstream_manages_keys(kms, run_module):

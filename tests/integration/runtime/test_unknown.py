@@ -155,7 +155,7 @@ def rule(bucket: str) -> tuple[str, dict[str, Any]]:
 
 
 def test_a_child_is_planned_when_this_plan_makes_its_parent(plan):
-    role = ("amazon.aws.iam_role", {"name": "shop-test-main", "assume_role_policy_document": "{}", "tags": TAGS})
+    role = ("groundwork.cloud.iam_role", {"name": "shop-test-main", "trust_policy": {"Statement": []}, "tags": TAGS})
     policy = (
         "amazon.aws.iam_policy",
         {"iam_type": "role", "iam_name": "shop-test-main", "policy_name": "a", "policy_json": "{}"},

@@ -30,7 +30,6 @@ TAGS = {"groundwork:stack": "shop", "groundwork:environment": "test", "groundwor
 
 # Roles give these modules tags, and what they make is in no picture.
 NOT_IN_THE_PICTURE = {
-    "amazon.aws.iam_instance_profile": "no row reads it",
     "groundwork.cloud.cloudwatch_dashboard": "nothing reads it",
     "groundwork.cloud.ecs_task_run": "what it starts ends by itself",
 }
@@ -101,8 +100,6 @@ def test_roles_are_searched_as_they_are_written():
         ("groundwork.cloud.vpc", {"cidr": "10.0.0.0/16"}, {"cidr_block": "10.0.0.0/16", "id": UNKNOWN, "vpc_id": UNKNOWN}),
         ("groundwork.cloud.subnets", {"name": "public", "vpc_id": UNKNOWN}, {"vpc_id": UNKNOWN, "name": "shop-test-web"}),
         ("amazon.aws.elb_application_lb", {"scheme": "internal"}, {"type": "application", "scheme": "internal"}),
-        ("amazon.aws.iam_role", {"path": "/groundwork/"}, {"id": "shop-test-web", "path": "/groundwork/"}),
-        ("amazon.aws.kms_key", {"name": None, "alias": "shop-test-web"}, {"name": "shop-test-web", "id": UNKNOWN}),
         ("amazon.aws.route53_zone", {"name": None, "zone": "example.org"}, {"name": "example.org", "id": UNKNOWN}),
         ("groundwork.cloud.acm_certificate", {"domain_name": "example.org"}, {"name": "example.org"}),
         ("groundwork.cloud.application_scaling", {"resource_id": "service/a/b"}, {"id": "service/a/b"}),
@@ -117,6 +114,8 @@ def test_roles_are_searched_as_they_are_written():
             {"arn": f"{UNKNOWN}/shop-test-web", "settings": [{"name": "containerInsights", "value": "enabled"}]},
         ),
         ("groundwork.cloud.ecs_cluster", {"container_insights": None}, {"arn": f"{UNKNOWN}/shop-test-web"}),
+        ("groundwork.cloud.iam_role", {"path": "/groundwork/"}, {"id": "shop-test-web", "path": "/groundwork/"}),
+        ("groundwork.cloud.kms_key", {"name": None, "alias": "shop-test-web"}, {"name": "shop-test-web", "id": UNKNOWN}),
         ("groundwork.cloud.security_groups", {"description": "of web"}, {"description": "of web", "id": UNKNOWN}),
     ],
 )
