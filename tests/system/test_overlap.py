@@ -23,7 +23,7 @@ pytestmark = pytest.mark.system
 INVENTORY = "inventories/nextjs/production"
 CALL_MS, SCALE, LIMIT = 60, 20, 1.25
 # With more cores than this taken by others, a run waits for a processor, and how long it takes says nothing.
-TAKEN = 1.5
+TAKEN = 1.8
 # What needs what, whatever the waves are. The ground is what others are built on; the exits are all else of the network.
 STEPS = {
     "key": Step("encryption", "kms"),
@@ -120,7 +120,7 @@ class TestOverlap:
         assert whole.chain[0] == ground.chain[0], whole
         measured.hold(run.ended - run.spans["exits"][1], whole.seconds - ground.seconds)
 
-    @pytest.mark.xfail(reason="the role network waits for its NAT gateways, and sleeps, in the first wave")
+    @pytest.mark.xfail(reason="the role network waits in the first wave, and Ansible itself is not negligible: see decision 0014")
     def test_a_run_takes_little_longer_than_its_critical_path(self, measured: Measured):
         run = measured.run
         measured.hold(run.ended - run.began, run.critical_path().seconds)
