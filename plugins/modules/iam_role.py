@@ -453,7 +453,7 @@ class Role(Service):
         before, after = todo.before("role"), todo.after("role") or {}
         if any(option in after and before[option] != after[option] for option in ("description", "max_session_duration")):
             # Both, for IAM gives a session its default duration when it is not told one.
-            stands = described(self._role()) | after
+            stands = {**described(self._role()), **after}
             settings = {"Description": stands["description"], "MaxSessionDuration": stands["max_session_duration"]}
             self._ask("change", "update_role", RoleName=self.role, **settings)
         if "boundary" in after and before["boundary"] != after["boundary"]:

@@ -69,7 +69,7 @@ class TestRecovery:
         before = database(stack, "postgres")
         assert used(stack) == (before["Endpoint"]["Address"], f"{before['MasterUserSecret']['SecretArn']}:password::")
         run = wave(stack, "ecs", *SWITCHED, "--limit", "web")
-        assert run.changed == {("web", "What the role may do"), ("web", "Task definition"), ("web", "Service")}
+        assert run.changed == {("web", "Role"), ("web", "Task definition"), ("web", "Service")}
         after = database(stack, "postgres2")
         assert used(stack) == (after["Endpoint"]["Address"], f"{after['MasterUserSecret']['SecretArn']}:password::")
 
