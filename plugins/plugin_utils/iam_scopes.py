@@ -221,8 +221,12 @@ SCOPES: Mapping[str, tuple[Scope, ...]] = {
         ),
     ),
     "iam": (
-        # A role that is not there yet is asked for by its name alone: it has no path.
-        Scope("RolesToLookAt", f"{_OF_IAM} iam::{{account}}:role/{{role}}*", "Get* List*"),
+        # A role that is not there yet is asked for by its name alone, and so is its instance profile: they have no path.
+        Scope(
+            "RolesToLookAt",
+            f"{_OF_IAM} iam::{{account}}:role/{{role}}* iam::{{account}}:instance-profile/{{role}}*",
+            "Get* List*",
+        ),
         Scope("Roles", _OF_IAM, f"* -Get* -List* {_RIGHTS.replace(' ', ' -')}"),
         Scope("RightsOfRoles", _OF_IAM, _RIGHTS, "bounded"),
     ),
