@@ -81,7 +81,7 @@ def place() -> Iterator[tuple[str, Path]]:
 
 def ours(url: str, directory: Path, inventory: Path, *arguments: str, stock: bool = False) -> None:
     """A run of site.yml, which has to succeed; stock without the two lines of ansible.cfg that turn direct execution on."""
-    settings = {"ANSIBLE_ACTION_PLUGINS": str(directory), "ANSIBLE_CALLBACKS_ENABLED": ""} if stock else {}
+    settings = {"ANSIBLE_ACTION_PLUGINS": str(directory), "ANSIBLE_CALLBACKS_ENABLED": "events"} if stock else {}
     done = play("site.yml", "-i", str(inventory), *SANDBOX, *arguments, endpoint=url, directory=directory, **settings)
     if done.code:
         sys.exit(done.output)
