@@ -17,9 +17,13 @@ from typing import Any
 from ansible import constants
 
 
-def _place() -> Path:
+def directory() -> str:
     """Ansible's own temporary directory, which all workers of a run share and which goes with it."""
-    return Path(constants.DEFAULT_LOCAL_TMP, "groundwork_pictures")
+    return str(constants.DEFAULT_LOCAL_TMP)
+
+
+def _place() -> Path:
+    return Path(directory(), "groundwork_pictures")
 
 
 def open_place() -> None:
@@ -29,6 +33,11 @@ def open_place() -> None:
 def forget() -> None:
     for file in _place().glob("*.json"):
         file.unlink(missing_ok=True)
+
+
+def is_true() -> bool:
+    """Whether a picture was taken, and nothing was changed since."""
+    return any(_place().glob("*.json"))
 
 
 def _file(question: Any) -> Path:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 from ansible import constants
-from ansible_collections.groundwork.cloud.plugins.plugin_utils import pictures
+from ansible_collections.groundwork.cloud.plugins.plugin_utils import pictures, planned
+from ansible_collections.groundwork.cloud.plugins.test.current import is_current
 
 QUESTION = [{"stack": "shop", "environment": "production"}, {"AWS_REGION": "us-east-1"}]
 ANSWER = {"changed": False, "found": {"main": {"vpc": {"id": "vpc-1"}}}}
@@ -30,3 +31,15 @@ def test_the_same_question_has_the_same_answer_until_something_changed():
     assert pictures.kept([QUESTION[0], {"AWS_REGION": "eu-west-1"}]) is None
     pictures.forget()
     assert pictures.kept(QUESTION) is None
+
+
+def test_a_picture_is_true_until_something_was_changed_or_planned(tmp_path):
+    pictures.open_place()
+    assert not is_current({})
+    pictures.keep(QUESTION, ANSWER)
+    assert is_current({})
+    pictures.forget()
+    assert not is_current({})
+    pictures.keep(QUESTION, ANSWER)
+    planned.remember(str(tmp_path), [planned.Planned("shop", "test", "web", "vpc", "", "new", {}, {})])
+    assert not is_current({})
