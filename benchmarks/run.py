@@ -28,6 +28,7 @@ sys.path.insert(0, str(PROJECT / "tests"))
 
 from support import emulator  # noqa: E402
 from support.play import play  # noqa: E402
+from support.slow_apply import slow_apply  # noqa: E402
 from support.terraform import MissingError, terraform_at  # noqa: E402
 
 PRODUCTION = PROJECT / "inventories/nextjs/production"
@@ -132,6 +133,18 @@ def by_services(count: int) -> Iterator[Measured]:
         yield measured(f"apply of {count} services without changes", "Groundwork", url, lambda: ours(url, directory, inventory))
 
 
+def by_slow_account() -> None:
+    """The first apply to an account as slow as AWS: its time, whole and from the network on, in critical paths."""
+    with tempfile.TemporaryDirectory() as directory:
+        run = slow_apply(Path(directory))
+    whole, ground = run.critical_path(), run.finish("ground")
+    spans = {"whole": (run.ended - run.began, whole.seconds)}
+    spans["once the network stands"] = (run.ended - run.spans["ground"][1], whole.seconds - ground.seconds)
+    rows = [f"| {what} | {took:.1f} | {least:.1f} | {took / least:.2f} |" for what, (took, least) in spans.items()]
+    print("\n| apply | seconds | critical path | ratio |\n|---|---|---|---|", *rows, sep="\n", flush=True)
+    print(f"\n{' -> '.join(whole.chain)}", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--services", type=int, default=0, help="measure a stack of so many services, too")
@@ -145,6 +158,7 @@ def main() -> None:
         print(f"Terraform is left out: {missing}", file=sys.stderr)
     if options.services:
         results += by_services(options.services)
+    by_slow_account()
     if options.json:
         options.json.write_text(json.dumps([vars(result) for result in results], indent=1) + "\n")
 

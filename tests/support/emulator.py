@@ -102,8 +102,3 @@ def provisioned(url: str) -> list[dict[str, Any]]:
     with urllib.request.urlopen(f"{url}/_groundwork/provisioning") as answer:
         told: list[dict[str, Any]] = json.load(answer)
         return told
-
-
-def pid(url: str) -> int:
-    with urllib.request.urlopen(f"{url}/_groundwork/status") as answer:
-        return int(json.load(answer)["pid"])

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The measure that tests/system/test_overlap.py holds a run against."""
+"""The measure that an apply is held against, by tests/system/test_overlap.py and by the benchmark."""
 
 from __future__ import annotations
 
