@@ -20,17 +20,31 @@ Change = tuple[str, str, str]
 Edit = dict[str, Any]
 
 
-def changes(run: Run) -> set[Change]:
-    """Every change by component and task, and by item where a task has several."""
+def changes(run: Run, *, settings: bool) -> set[Change]:
+    """Every change by component and task, and by item where a task has several; by setting, where that is told and asked for."""
     return {
-        (event["component"], event["task"], item) for event in run.events if event["changed"] for item in event["items"] or [""]
+        (event["component"], event["task"], what)
+        for event in run.events
+        if event["changed"]
+        for what in (event["settings"] if settings else []) or event["items"] or [""]
     }
 
 
 def rounds(edits: Path) -> list[list[Edit]]:
-    """The edits of a file, one of every tier at a time, and at last none, so that all is again as the inventory says."""
+    """The edits of a file, two of every tier at a time unless they are of one setting, and at last none: all is as it was."""
     of_tiers: dict[str, list[Edit]] = yaml.safe_load(edits.read_text())
-    return [[*filter(None, some)] for some in zip_longest(*of_tiers.values())] + [[]]
+    some = zip_longest(*(pairs(edits) for edits in of_tiers.values()), fillvalue=[])
+    return [[edit for pair in of_round for edit in pair] for of_round in some] + [[]]
+
+
+def pairs(edits: Iterable[Edit]) -> list[list[Edit]]:
+    paired: list[list[Edit]] = []
+    for edit in edits:
+        if paired and len(paired[-1]) == 1 and not paired[-1][0].keys() & edit.keys():
+            paired[-1].append(edit)
+        else:
+            paired.append([edit])
+    return paired
 
 
 @dataclass
@@ -40,11 +54,11 @@ class Fidelity:
     right: int = 0
     misses: list[str] = field(default_factory=list)
 
-    def compare(self, what: str, plan: Run, apply: Run) -> None:
+    def compare(self, what: str, plan: Run, apply: Run, *, settings: bool = True) -> None:
         for run, name in ((plan, "plan"), (apply, "apply")):
             if run.code:
                 self.misses.append(f"{what}: the {name} failed: {run.failures}")
-        predicted, made = changes(plan), changes(apply)
+        predicted, made = changes(plan, settings=settings), changes(apply, settings=settings)
         self.right += len(predicted & made)
         self.misses += [f"{what}: {change} was predicted and not made" for change in sorted(predicted - made)]
         self.misses += [f"{what}: {change} was made and not predicted" for change in sorted(made - predicted)]

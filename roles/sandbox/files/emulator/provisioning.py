@@ -73,11 +73,11 @@ def set_scale(scale: float) -> None:
     """Divide the times of AWS by this; 0 means that everything is done at once. What has begun keeps its time."""
     from moto.moto_api import state_manager
 
-    _now.scale = scale
+    before, _now.scale = _now.scale, scale
     for model, seconds in MOTO_STATES.items():
         if scale:
             state_manager.set_transition(model, {"progression": "time", "seconds": seconds / scale})
-        else:
+        elif before:  # otherwise a transition is somebody else's
             with contextlib.suppress(KeyError):
                 state_manager.unset_transition(model)
 
