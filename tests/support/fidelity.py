@@ -20,13 +20,10 @@ Change = tuple[str, str, str]
 Edit = dict[str, Any]
 
 
-def changes(run: Run, *, settings: bool) -> set[Change]:
-    """Every change by component and task, and by item where a task has several; by setting, where that is told and asked for."""
+def changes(run: Run) -> set[Change]:
+    """Every change by component and task, and by item where a task has several."""
     return {
-        (event["component"], event["task"], what)
-        for event in run.events
-        if event["changed"]
-        for what in (event["settings"] if settings else []) or event["items"] or [""]
+        (event["component"], event["task"], what) for event in run.events if event["changed"] for what in event["items"] or [""]
     }
 
 
@@ -54,11 +51,11 @@ class Fidelity:
     right: int = 0
     misses: list[str] = field(default_factory=list)
 
-    def compare(self, what: str, plan: Run, apply: Run, *, settings: bool = True) -> None:
+    def compare(self, what: str, plan: Run, apply: Run) -> None:
         for run, name in ((plan, "plan"), (apply, "apply")):
             if run.code:
                 self.misses.append(f"{what}: the {name} failed: {run.failures}")
-        predicted, made = changes(plan, settings=settings), changes(apply, settings=settings)
+        predicted, made = changes(plan), changes(apply)
         self.right += len(predicted & made)
         self.misses += [f"{what}: {change} was predicted and not made" for change in sorted(predicted - made)]
         self.misses += [f"{what}: {change} was made and not predicted" for change in sorted(made - predicted)]

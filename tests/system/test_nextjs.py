@@ -40,7 +40,7 @@ class Nextjs:
         plan, run = stack.plan(), stack.apply("-vvv")
         assert run.code == 0, run.output[-3000:]
         told = fidelity.Fidelity()
-        told.compare("the empty account", plan, run, settings=False)
+        told.compare("the empty account", plan, run)
         assert told.misses == []
         assert told.right > 30
         secrets = stack.aws("secretsmanager")

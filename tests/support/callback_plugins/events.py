@@ -24,25 +24,6 @@ def _changed(result: Any) -> bool:
     return isinstance(result, dict) and bool(result.get("changed"))
 
 
-def _paths(before: Any, after: Any, path: str = "") -> list[str]:
-    """Where two values differ: C(db_instance.backup_retention_days)."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        keys = sorted(before.keys() | after.keys())
-        return [inner for key in keys for inner in _paths(before.get(key), after.get(key), f"{path}.{key}".lstrip("."))]
-    return [] if before == after else [path]
-
-
-def _label(item: dict[str, Any]) -> str:
-    return str(item.get("_ansible_item_label", item.get("item", "")))
-
-
-def _differences(result: dict[str, Any]) -> list[str]:
-    diffs = result.get("diff") or []
-    return [
-        path for diff in ([diffs] if isinstance(diffs, dict) else diffs) for path in _paths(diff.get("before"), diff.get("after"))
-    ]
-
-
 class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
@@ -51,7 +32,6 @@ class CallbackModule(CallbackBase):
 
     def _write(self, result: Any, status: str) -> None:
         task = result.task
-        items = [one for one in result.result.get("results") or [] if isinstance(one, dict) and one.get("changed")]
         line = {
             "component": result.host.get_name(),
             "task": task.get_name().split(" : ")[-1],
@@ -59,12 +39,10 @@ class CallbackModule(CallbackBase):
             "status": status,
             "changed": bool(result.result.get("changed")),
             "msg": str(result.result.get("msg", "")),
-            "items": [_label(one) for one in items],
-            # Whose modules tell all of a change in their diff.
-            "settings": [
-                f"{_label(one)} {path}".strip()
-                for one in (items or [result.result])
-                for path in (_differences(one) if task.action.startswith("groundwork.cloud.") else [])
+            "items": [
+                str(one.get("_ansible_item_label", one.get("item")))
+                for one in result.result.get("results") or []
+                if isinstance(one, dict) and one.get("changed")
             ],
         }
         with Path(os.environ["GROUNDWORK_EVENTS"]).open("a") as file:
