@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from .problems import Problem
 from .specification import UNKNOWN
@@ -14,44 +14,51 @@ from .validation import GUARDED_TIERS, Component
 
 def check_guarded(components: Sequence[Component]) -> list[Problem]:
     """Whether flows name everything that has network interfaces: what they do not name has no security group."""
-    by_name = {component.name: component for component in components}
     problems = []
-    for component in components:
-        for setting in (f"{tier}_network" for tier in component.tiers if tier in GUARDED_TIERS):
-            network = by_name.get(str(component.settings.get(setting, "")))
-            if not network or not network.known("network_flows"):
-                continue
-            flows = network.settings["network_flows"]
-            ends = {flow.get(end) if isinstance(flow, Mapping) else flow for flow in flows for end in ("from", "to")}
-            if not ends & {component.name, UNKNOWN}:
-                message = f"names {network.name}, whose flows do not name {component.name}, so that nothing could reach it"
-                problems.append(Problem(component.name, (setting,), f"{message}; add a flow from or to it to stack_flows"))
+    for component, setting, network in _named(components, _network_settings):
+        if not network.known("network_flows"):
+            continue
+        flows = network.settings["network_flows"]
+        ends = {flow.get(end) if isinstance(flow, Mapping) else flow for flow in flows for end in ("from", "to")}
+        if not ends & {component.name, UNKNOWN}:
+            message = f"names {network.name}, whose flows do not name {component.name}, so that nothing could reach it"
+            problems.append(Problem(component.name, (setting,), f"{message}; add a flow from or to it to stack_flows"))
     return problems
 
 
 def check_targets(components: Sequence[Component]) -> list[Problem]:
     """Whether the load balancer that a service names sends requests to it."""
-    by_name = {component.name: component for component in components}
     problems = []
-    for component in components:
-        for setting in (f"{tier}_load_balancer" for tier in component.tiers):
-            front = by_name.get(str(component.settings.get(setting, "")))
-            if not front or not front.known("alb_targets") or UNKNOWN in front.settings["alb_targets"]:
-                continue
-            targets = [target.get("name") for target in front.settings["alb_targets"]]
-            if component.name not in targets and UNKNOWN not in targets:
-                message = f"names {front.name}, whose alb_targets do not list {component.name}; add it there"
-                problems.append(Problem(component.name, (setting,), message))
+    for component, setting, front in _named(components, lambda one: [f"{tier}_load_balancer" for tier in one.tiers]):
+        if not front.known("alb_targets") or UNKNOWN in front.settings["alb_targets"]:
+            continue
+        targets = [target.get("name") for target in front.settings["alb_targets"]]
+        if component.name not in targets and UNKNOWN not in targets:
+            message = f"names {front.name}, whose alb_targets do not list {component.name}; add it there"
+            problems.append(Problem(component.name, (setting,), message))
     return problems
 
 
 def check_access_logs(components: Sequence[Component]) -> list[Problem]:
     """Whether the bucket that a load balancer logs to takes its logs."""
-    by_name = {component.name: component for component in components}
     problems = []
-    for component in components:
-        bucket = by_name.get(str(component.settings.get("alb_access_logs", "")))
-        if bucket and bucket.known("storage_load_balancer_logs") and not bucket.settings["storage_load_balancer_logs"]:
+    for component, setting, bucket in _named(components, lambda one: ["alb_access_logs"]):
+        if bucket.known("storage_load_balancer_logs") and not bucket.settings["storage_load_balancer_logs"]:
             message = f"names {bucket.name}, which takes no logs; set storage_load_balancer_logs: true there"
-            problems.append(Problem(component.name, ("alb_access_logs",), message))
+            problems.append(Problem(component.name, (setting,), message))
     return problems
+
+
+def _named(
+    components: Sequence[Component], settings: Callable[[Component], Iterable[str]]
+) -> Iterator[tuple[Component, str, Component]]:
+    """Every component with each of these settings of it that names another one, and that one."""
+    by_name = {component.name: component for component in components}
+    for component in components:
+        for setting in settings(component):
+            if other := by_name.get(str(component.settings.get(setting, ""))):
+                yield component, setting, other
+
+
+def _network_settings(component: Component) -> list[str]:
+    return [f"{tier}_network" for tier in component.tiers if tier in GUARDED_TIERS]
