@@ -17,13 +17,9 @@ from typing import Any
 from ansible import constants
 
 
-def directory() -> str:
-    """Ansible's own temporary directory, which all workers of a run share and which goes with it."""
-    return str(constants.DEFAULT_LOCAL_TMP)
-
-
 def _place() -> Path:
-    return Path(directory(), "groundwork_pictures")
+    """Ansible's own temporary directory, which all workers of a run share and which goes with it."""
+    return Path(constants.DEFAULT_LOCAL_TMP, "groundwork_pictures")
 
 
 def open_place() -> None:

@@ -35,11 +35,13 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
+from ansible import constants
+
 from ..plugin_utils import pictures, planned
 
 
 def is_current(found: Any) -> bool:
-    return pictures.is_true() and not planned.recall(pictures.directory())
+    return pictures.is_true() and not planned.recall(constants.DEFAULT_LOCAL_TMP)
 
 
 class TestModule:
