@@ -76,9 +76,10 @@ def _read(
     items = [item for item in items if reader.named(item, scope)]
     if reader.tagged and items:
         known = listing.result() if reader.listed else {}
-        tagged = [item | {"Tags": known[reader.place(item)]} for item in items if known and reader.place(item) in known]
-        others = [item for item in items if not known or reader.place(item) not in known]
-        items = tagged + (reader.tagged(calls, others) if others else [])
+        tags = [known.get(reader.place(item)) if known else None for item in items]
+        others = [item for item, told in zip(items, tags, strict=True) if told is None]
+        listed = [item | {"Tags": told} for item, told in zip(items, tags, strict=True) if told is not None]
+        items = listed + (reader.tagged(calls, others) if others else [])
     mine = [item for item in items if reader.shape.untagged or scope.owns(tags_in(item)) or borrowed(item)]
     return reader.detailed(calls, mine) if reader.detailed and mine else mine
 
