@@ -201,7 +201,7 @@ class Service:
     def apply(self, todo: Plan) -> None:
         raise self.error("apply the plan", f"{type(self).__name__} does not say how")
 
-    def settled(self, current: dict[str, Any]) -> dict[str, Any]:
+    def awaited(self, current: dict[str, Any]) -> dict[str, Any]:
         """What stands where nothing has to change: a module may wait for what an earlier run has begun."""
         return current
 
@@ -222,7 +222,7 @@ def converge(module: AnsibleAWSModule, api: Service, result: str) -> None:
             current = {name: part for name, part in current.items() if name not in todo.delete}
             current |= {name: {**current.get(name, {}), **(todo.after(name) or {})} for name in [*todo.create, *todo.update]}
         elif not module.check_mode:
-            current = api.settled(current)
+            current = api.awaited(current)
     except AwsError as error:
         module.fail_json(msg=str(error), error_code=error.code, **error.result)
     others = {name: part for name, part in current.items() if name != result}

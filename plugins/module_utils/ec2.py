@@ -14,6 +14,11 @@ from .aws import Service, tag_list
 class Ec2(Service):
     name = "ec2"
 
+    @property
+    def in_vpc(self) -> list[dict[str, Any]]:
+        """The filter for what is in O(vpc_id)."""
+        return [{"Name": "vpc-id", "Values": [self.params["vpc_id"]]}]
+
     def tag(self, what: str, resource: str, have: Mapping[str, str], want: Mapping[str, str]) -> None:
         """Add the tags that are missing or other than declared."""
         if missing := {key: value for key, value in want.items() if have.get(key) != value}:

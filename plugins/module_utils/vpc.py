@@ -50,3 +50,8 @@ def cidr(text: str) -> str:
         return str(ip_network(text, strict=False))
     except ValueError:
         return text
+
+
+def statuses(current: Mapping[str, Any]) -> str:
+    """The states of what stands by name, for people."""
+    return ", ".join(f"{name}: {one.get('status', 'gone')}" for name, one in current.items())

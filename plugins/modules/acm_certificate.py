@@ -282,20 +282,19 @@ class Certificate(Service):
             zone = self._zone()
             if standing := values_of(self.other("route53"), zone, sorted(records), "CNAME") if zone else {}:
                 parts["zone_records"] = standing
-        if self._is_only_pending(parts):
-            self._once(parts["certificate"]["arn"], lambda one: one["status"] == "ISSUED")
-            return self.read()
         return parts
 
-    def _is_only_pending(self, parts: Mapping[str, Any]) -> bool:
-        """Whether all is as declared, and a certificate that was requested earlier has yet to be issued."""
-        if self._module.check_mode or parts.get("certificate", {}).get("status") != "PENDING_VALIDATION":
-            return False
-        if self.params["state"] == "absent" or not waits(self.params) or not parts["certificate"]["validation_records"]:
-            return False
-        declared_now = self.wanted(parts)
-        declared_now["certificate"].pop("status")
-        return not plan(parts, declared_now).changed
+    def awaited(self, current: dict[str, Any]) -> dict[str, Any]:
+        """Wait for a certificate that was requested earlier and has yet to be issued."""
+        if not self._is_pending(current):
+            return current
+        self._once(current["certificate"]["arn"], lambda one: one["status"] == "ISSUED")
+        return self.read()
+
+    def _is_pending(self, current: Mapping[str, Any]) -> bool:
+        certificate = current.get("certificate", {})
+        may_wait = self.params["state"] == "present" and waits(self.params)
+        return may_wait and certificate.get("status") == "PENDING_VALIDATION" and bool(certificate["validation_records"])
 
     def _certificates(self) -> list[dict[str, Any]]:
         """The certificates of this name and domain, each with its tags and when it was requested."""
@@ -322,7 +321,13 @@ class Certificate(Service):
             return zone_id(self.other("route53"), zone) if zone else None
 
     def wanted(self, current: Mapping[str, Any]) -> dict[str, Any]:
-        return wanted(self.params, current)
+        """To be issued is no change of a certificate when all else is as declared: that is only awaited."""
+        declared_now = wanted(self.params, current)
+        if self._module.check_mode or not self._is_pending(current):
+            return declared_now
+        settings = {option: value for option, value in declared_now["certificate"].items() if option != "status"}
+        but_issued = {**declared_now, "certificate": settings}
+        return declared_now if plan(current, but_issued).changed else but_issued
 
     def apply(self, todo: Plan) -> None:
         zone = self._zone()

@@ -133,7 +133,7 @@ from ..module_utils.aws import STATE_OPTION, AwsError, converge, tag_dict
 from ..module_utils.ec2 import Ec2, tags_for
 from ..module_utils.naming import NAME_TAG
 from ..module_utils.plan import Plan
-from ..module_utils.vpc import Item, by_name, item_tags, name_in, only
+from ..module_utils.vpc import Item, by_name, item_tags, name_in, only, statuses
 
 ARGUMENTS: dict[str, Any] = {
     "vpc_id": {"type": "str", "required": True},
@@ -254,10 +254,10 @@ class NatGateways(Ec2):
         if not items:
             return {}
         names = sorted({item_tags(item)[NAME_TAG] for item in items})
-        filters = [{"Name": "vpc-id", "Values": [self.params["vpc_id"]]}, {"Name": f"tag:{NAME_TAG}", "Values": names}]
+        of_names = {"Name": f"tag:{NAME_TAG}", "Values": names}
         with self.doing(f"read the NAT gateways of {self.params['vpc_id']}"):
-            gateways = self.pages("describe_nat_gateways", "NatGateways", Filter=filters)
-            addresses = self.client.describe_addresses(Filters=filters[1:])["Addresses"]
+            gateways = self.pages("describe_nat_gateways", "NatGateways", Filter=[*self.in_vpc, of_names])
+            addresses = self.client.describe_addresses(Filters=[of_names])["Addresses"]
         return standing(self.params, gateways, addresses)
 
     def wanted(self, current: Mapping[str, Any]) -> dict[str, Any]:
@@ -271,9 +271,9 @@ class NatGateways(Ec2):
         for name in [*todo.create, *todo.update]:
             self._make(name, current.get(name, {}), todo.after(name) or {})
         if self.params["wait"]:
-            self.settled({})
+            self.awaited({})
 
-    def settled(self, current: dict[str, Any]) -> dict[str, Any]:
+    def awaited(self, current: dict[str, Any]) -> dict[str, Any]:
         """Wait for all that are declared, if that is asked."""
         if self.params["state"] == "absent" or not self.params["wait"] or self._are_available(current):
             return current
@@ -313,11 +313,6 @@ class NatGateways(Ec2):
             call = partial(self.client.release_address, AllocationId=gateway["address"]["id"])
             with self.doing(f"release the address of NAT gateway {name}", "InvalidAllocationID.NotFound"):
                 self.persist(f"the address of NAT gateway {name} to be free", call, "InvalidIPAddress.InUse")
-
-
-def statuses(current: Mapping[str, Any]) -> str:
-    """The states of gateways, for people."""
-    return ", ".join(f"{name}: {gateway.get('status', 'gone')}" for name, gateway in current.items())
 
 
 def are_gone(current: Mapping[str, Any]) -> bool:

@@ -264,9 +264,8 @@ class RouteTables(Ec2):
     error = RouteTableError
 
     def read(self) -> dict[str, Any]:
-        filters = [{"Name": "vpc-id", "Values": [self.params["vpc_id"]]}]
         with self.doing(f"read the route tables of {self.params['vpc_id']}"):
-            found = self.pages("describe_route_tables", "RouteTables", Filters=filters) if self.params["tables"] else []
+            found = self.pages("describe_route_tables", "RouteTables", Filters=self.in_vpc) if self.params["tables"] else []
         self._links = {subnet: (link, table["RouteTableId"]) for table in found for subnet, link in links(table).items()}
         return standing(self.params["tables"], found)
 

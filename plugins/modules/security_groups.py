@@ -128,7 +128,8 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import STATE_OPTION, AwsError, Service, converge, tag_dict, tag_list
+from ..module_utils.aws import STATE_OPTION, AwsError, converge, tag_dict
+from ..module_utils.ec2 import Ec2, tags_for
 from ..module_utils.plan import Plan, plan
 
 RULE: dict[str, Any] = {
@@ -226,13 +227,12 @@ def _wanted(group: Mapping[str, Any], current: Mapping[str, Any], purge: bool) -
     return settings
 
 
-class SecurityGroups(Service):
-    name = "ec2"
+class SecurityGroups(Ec2):
     error = SecurityGroupError
 
     def read(self) -> dict[str, Any]:
         names = [group["name"] for group in self.params["groups"]]
-        filters = [{"Name": "vpc-id", "Values": [self.params["vpc_id"]]}, {"Name": "group-name", "Values": names}]
+        filters = [*self.in_vpc, {"Name": "group-name", "Values": names}]
         with self.doing(f"read the security groups of {self.params['vpc_id']}"):
             found = self.pages("describe_security_groups", "SecurityGroups", Filters=filters) if names else []
         ids = {group["GroupId"]: group["GroupName"] for group in found}
@@ -257,15 +257,13 @@ class SecurityGroups(Service):
         current = self.read()
         ids = {name: group["id"] for name, group in current.items()}
         for name, (have, want) in plan(current, {name: todo.after(name) for name in [*todo.create, *todo.update]}).update.items():
-            if set(want["tags"].items()) - set(have["tags"].items()):
-                with self.doing(f"tag security group {name}"):
-                    self.client.create_tags(Resources=[ids[name]], Tags=tag_list(want["tags"]))
+            self.tag(f"security group {name}", ids[name], have["tags"], want["tags"])
             for direction in PERMISSIONS:
                 if direction in want:
                     self._rule(name, direction, have[direction], want[direction], ids)
 
     def _create(self, name: str, group: Mapping[str, Any]) -> None:
-        tags = [{"ResourceType": "security-group", "Tags": tag_list(group["tags"])}] if group["tags"] else []
+        tags = tags_for("security-group", group["tags"]) if group["tags"] else []
         with self.doing(f"create security group {name}"):
             request = {"GroupName": name, "Description": group["description"] or name, "VpcId": self.params["vpc_id"]}
             created = self.client.create_security_group(**request, TagSpecifications=tags)["GroupId"]
@@ -291,18 +289,8 @@ class SecurityGroups(Service):
             for direction in PERMISSIONS:
                 self._rule(name, direction, group[direction], [], ids)
         for name in groups:
-            self.wait(f"security group {name} to be released", partial(self._deleted, ids[name]), bool)
-
-    def _deleted(self, group_id: str) -> bool:
-        """Delete a group; false while a network interface still uses it."""
-        try:
-            with self.doing(f"delete security group {group_id}", "InvalidGroup.NotFound"):
-                self.client.delete_security_group(GroupId=group_id)
-        except SecurityGroupError as error:
-            if error.code != "DependencyViolation":
-                raise
-            return False
-        return True
+            call = partial(self.client.delete_security_group, GroupId=ids[name])
+            self.remove(f"security group {name}", call, "InvalidGroup.NotFound")
 
 
 def permission(rule: Rule, ids: Mapping[str, str]) -> dict[str, Any]:

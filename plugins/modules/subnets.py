@@ -116,7 +116,7 @@ from ..module_utils.aws import STATE_OPTION, AwsError, converge, tag_dict
 from ..module_utils.ec2 import Ec2, tags_for
 from ..module_utils.naming import NAME_TAG
 from ..module_utils.plan import Plan, declared
-from ..module_utils.vpc import Item, by_name, cidr, item_tags, name_in, only
+from ..module_utils.vpc import Item, by_name, cidr, item_tags, name_in, only, statuses
 
 ARGUMENTS: dict[str, Any] = {
     "vpc_id": {"type": "str", "required": True},
@@ -189,9 +189,8 @@ class Subnets(Ec2):
     error = SubnetError
 
     def read(self) -> dict[str, Any]:
-        filters = [{"Name": "vpc-id", "Values": [self.params["vpc_id"]]}]
         with self.doing(f"read the subnets of {self.params['vpc_id']}"):
-            found = self.pages("describe_subnets", "Subnets", Filters=filters) if self.params["subnets"] else []
+            found = self.pages("describe_subnets", "Subnets", Filters=self.in_vpc) if self.params["subnets"] else []
         return standing(self.params["subnets"], found)
 
     def wanted(self, current: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,11 +219,6 @@ class Subnets(Ec2):
         if want.get("map_public_ip", have["map_public_ip"]) != have["map_public_ip"]:
             with self.doing(f"change subnet {name}"):
                 self.client.modify_subnet_attribute(SubnetId=have["id"], MapPublicIpOnLaunch={"Value": want["map_public_ip"]})
-
-
-def statuses(current: Mapping[str, Any]) -> str:
-    """The states of subnets, for people."""
-    return ", ".join(f"{name}: {subnet['status']}" for name, subnet in current.items())
 
 
 def are_available(names: Iterable[str], current: Mapping[str, Any]) -> bool:
