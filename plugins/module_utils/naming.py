@@ -87,6 +87,11 @@ def part_tags(tags: Mapping[str, str], part: str) -> dict[str, str]:
     return {**tags, NAME_TAG: full_name([tags[NAME_TAG], part])}
 
 
+def domain_name(name: str) -> str:
+    """A domain name as people write it: in lower case, without its final dot."""
+    return name.lower().rstrip(".")
+
+
 def part_of(tags: Mapping[str, str]) -> str:
     """Which part of its component a resource is, from its tags: C(public-us-east-1a), or empty for the component itself."""
     owner = full_name([tags[STACK_TAG], tags[ENVIRONMENT_TAG], tags[COMPONENT_TAG]])

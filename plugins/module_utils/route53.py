@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .aws import AwsError
+from .naming import domain_name
 
 RECORD_TTL = 300
 
@@ -21,7 +22,7 @@ def zone_id(client: Any, zone: str) -> str | None:
             return str(client.get_hosted_zone(Id=zone)["HostedZone"]["Id"]).rpartition("/")[2]
         except client.exceptions.NoSuchHostedZone:
             return None
-    name = zone.lower().rstrip(".") + "."
+    name = domain_name(zone) + "."
     zones = client.list_hosted_zones_by_name(DNSName=name)["HostedZones"]
     ids = [one["Id"].rpartition("/")[2] for one in zones if one["Name"] == name and not one["Config"].get("PrivateZone")]
     if len(ids) > 1:

@@ -108,6 +108,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ..module_utils.aws import STATE_OPTION, AwsError, Service, converge
+from ..module_utils.naming import domain_name
 from ..module_utils.plan import Exact, Plan
 from ..module_utils.route53 import record_set, zone_id
 
@@ -148,7 +149,7 @@ class RecordsError(AwsError):
 
 def domain(name: str) -> str:
     """A domain name as Route 53 writes it."""
-    return name.lower().rstrip(".") + "."
+    return domain_name(name) + "."
 
 
 def part_name(record: Mapping[str, Any]) -> str:

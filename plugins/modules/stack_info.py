@@ -181,6 +181,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ..module_utils.aws import AwsError, connect_all, patiently
+from ..module_utils.naming import domain_name
 from ..module_utils.picture import Resource, Scope, endpoints, found, pictured
 from ..module_utils.stack_calls import Calls
 from ..module_utils.stack_readers import READERS
@@ -231,7 +232,7 @@ def main() -> None:
                 home.region_name,
                 home.partition,
                 components=tuple(params["components"]),
-                zones={str(zone).lower().rstrip("."): component for component, zone in params["existing_zones"].items()},
+                zones={domain_name(str(zone)): component for component, zone in params["existing_zones"].items()},
             )
             awaited = [] if module.check_mode else params["wait_for"]
             for _ in patiently(params["wait_timeout"]):

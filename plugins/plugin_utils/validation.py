@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Any
 
 from ..module_utils.fargate import check_size
-from ..module_utils.naming import full_name
+from ..module_utils.naming import domain_name, full_name
 from .problems import STACK, Path, Problem, did_you_mean, listed
 from .specification import Unknown
 
@@ -333,15 +333,11 @@ def check_records(component: Component) -> list[Problem]:
     """Whether names lie in their zone: Amazon Route 53 takes no others."""
     problems: list[Problem] = []
     say = _speaker(component, problems)
-    zone = _domain(component.settings["dns_zone"]) if component.known("dns_zone") else ""
+    zone = domain_name(component.settings["dns_zone"]) if component.known("dns_zone") else ""
     for path, name in _named(component, "dns_records.*.name") if zone else ():
-        if _domain(name) != zone and not _domain(name).endswith(f".{zone}"):
-            say(path, f"is {name}, which is not in the zone {zone}; write the full name: {_domain(name)}.{zone}")
+        if domain_name(name) != zone and not domain_name(name).endswith(f".{zone}"):
+            say(path, f"is {name}, which is not in the zone {zone}; write the full name: {domain_name(name)}.{zone}")
     return problems
-
-
-def _domain(name: str) -> str:
-    return name.lower().rstrip(".")
 
 
 def check_order(component: Component) -> list[Problem]:
