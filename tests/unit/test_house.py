@@ -19,6 +19,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (PROJECT / "plugins/modules").glob("*.py"))
 ON_THE_CONTROLLER = {"parallel", "validate"}  # action plugins: tests/integration/runtime, tests/integration/playbooks
 ROLES = sorted(path.name for path in (PROJECT / "roles").iterdir())
+ON_MACHINES = ["node_app"]  # their inventory has machines, not components: tests/machines
 TIERS: list[str] = yaml.safe_load((PROJECT / "group_vars/all/tiers.yml").read_text())["stack_tiers"]
 
 
@@ -39,13 +40,13 @@ def read(role: str, file: str) -> Any:
 
 
 def test_every_tier_is_a_role_and_every_role_a_tier():
-    assert sorted(TIERS) == [role for role in ROLES if role != "sandbox"]
+    assert sorted(TIERS) == [role for role in ROLES if role not in ("sandbox", *ON_MACHINES)]
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_is_whole(role: str):
     files = ["README.md", "defaults/main.yml", "meta/argument_specs.yml", "tasks/main.yml"]
-    files += ["tasks/absent.yml"] if role in TIERS else []
+    files += ["tasks/absent.yml"] if role in (*TIERS, *ON_MACHINES) else []
     assert [file for file in files if not (PROJECT / "roles" / role / file).exists()] == []
 
 
@@ -131,6 +132,11 @@ def test_no_condition_of_a_role_is_decided_by_what_a_plan_can_t_know():
 def test_a_tier_has_both_scenarios(tier: str):
     scenarios = {path.parent.name for path in PROJECT.glob(f"molecule/{tier}/*/molecule.yml")}
     assert scenarios == {"default", "alternative"}
+
+
+@pytest.mark.parametrize("role", ON_MACHINES)
+def test_a_role_for_machines_is_tested_on_one(role: str):
+    assert (PROJECT / f"tests/machines/test_{role}.py").exists()
 
 
 def test_every_tier_is_in_a_wave():

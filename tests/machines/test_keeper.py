@@ -1,0 +1,50 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Instances are containers: at their addresses, with their user data and their credentials, for as long as they run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import boto3
+from support.machines import Machines, until
+
+PROFILE = "keeper-test"
+ASK = """
+token=$(curl -sf -X PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 60" http://169.254.169.254/latest/api/token)
+curl -sf -H "X-aws-ec2-metadata-token: $token" http://169.254.169.254/latest/{path}
+"""
+
+
+def containers(instance: str) -> str:
+    words = ["podman", "ps", "--all", "--quiet", "--filter", f"name={instance}"]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_an_instance_is_a_machine_while_it_runs(kept: Machines):
+    iam = kept.client("iam")
+    iam.create_role(RoleName=PROFILE, AssumeRolePolicyDocument="{}")
+    iam.create_instance_profile(InstanceProfileName=PROFILE)
+    iam.add_role_to_instance_profile(InstanceProfileName=PROFILE, RoleName=PROFILE)
+    data = "#!/bin/sh\necho once >> /var/lib/user-data-ran\n"
+    instance, other = kept.launch("10.81.0.0/16", 2, UserData=data, IamInstanceProfile={"Name": PROFILE})
+    address = instance["PrivateIpAddress"]
+
+    assert kept.ask(address, "hostname") == f"ip-{address.replace('.', '-')}"
+    until(lambda: kept.ask(address, "cat /var/lib/user-data-ran || true") == "once", "user data ran once")
+    assert kept.ask(address, ASK.format(path="meta-data/instance-id")) == instance["InstanceId"]
+    credentials = json.loads(kept.ask(address, ASK.format(path=f"meta-data/iam/security-credentials/{PROFILE}")))
+    keys = {"aws_access_key_id": credentials["AccessKeyId"], "aws_secret_access_key": credentials["SecretAccessKey"]}
+    sts = boto3.client("sts", endpoint_url=kept.url, region_name="us-east-1", aws_session_token=credentials["Token"], **keys)
+    assert f":assumed-role/{PROFILE}/" in sts.get_caller_identity()["Arn"]
+
+    unsessioned = "curl -s -o /dev/null -w '%{http_code}' http://169.254.169.254/latest/meta-data/instance-id"
+    assert kept.ask(address, unsessioned) == "401"
+    assert kept.ask(address, f"curl -s -o /dev/null -w '%{{http_code}}' {kept.url}/moto-api/") == "200"
+    assert kept.ask(address, f"bash -c 'head -c 4 < /dev/tcp/{other['PrivateIpAddress']}/22'") == "SSH-"
+
+    kept.client("ec2").terminate_instances(InstanceIds=[instance["InstanceId"]])
+    until(lambda: not containers(instance["InstanceId"]), "the container of a terminated instance is gone", 30)
+    assert containers(other["InstanceId"])

@@ -1,0 +1,96 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Machines for the length of a test: instances of the emulator that are containers, reached by SSH."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from machines.podman import missing
+
+from .emulator import PROJECT
+
+REGION = "us-east-1"
+# An image of the machines takes a minute to make, once.
+PATIENCE = 300
+
+
+@dataclass(frozen=True)
+class Machines:
+    """Those of one emulator."""
+
+    url: str
+    directory: Path
+
+    @property
+    def key(self) -> Path:
+        return self.directory / f"machines-{self.url.rpartition(':')[2]}.key"
+
+    def client(self, service: str) -> Any:
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        return boto3.client(service, endpoint_url=self.url, region_name=REGION, **keys)
+
+    def ask(self, address: str, command: str) -> str:
+        """What a command on a machine prints."""
+        options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "ConnectTimeout=5", "LogLevel=ERROR"]
+        words = ["ssh", "-i", str(self.key), *(word for option in options for word in ("-o", option)), f"root@{address}", command]
+        return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+
+    def launch(self, cidr: str, count: int = 1, **options: Any) -> list[dict[str, Any]]:
+        """Run instances in a VPC of their own, and wait until they answer."""
+        ec2 = self.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock=cidr)["Vpc"]["VpcId"]
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock=cidr.replace("/16", "/24"))["Subnet"]["SubnetId"]
+        image = ec2.describe_images()["Images"][0]["ImageId"]
+        made = ec2.run_instances(ImageId=image, MinCount=count, MaxCount=count, SubnetId=subnet, **options)["Instances"]
+        for instance in made:
+            until(lambda instance=instance: self.answers(instance["PrivateIpAddress"]), f"{instance['InstanceId']} answers")
+        return list(made)
+
+    def answers(self, address: str) -> bool:
+        try:
+            return self.ask(address, "systemctl is-system-running") == "running"
+        except subprocess.CalledProcessError:
+            return False
+
+
+@contextmanager
+def running(url: str, directory: Path) -> Iterator[Machines]:
+    """Keep machines for an emulator; all of them are gone afterwards."""
+    assert not missing(), f"no machines: {missing()}"
+    log = directory / "machines.log"
+    command = [sys.executable, "-m", "machines", "--aws", url, "--directory", str(directory)]
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=PROJECT / "roles/sandbox/files", env=os.environ, stdout=output, stderr=output)
+    try:
+        yield Machines(url, directory)
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def until(true: Callable[[], bool], what: str, timeout: float = PATIENCE) -> None:
+    give_up = time.monotonic() + timeout
+    while not true():
+        assert time.monotonic() < give_up, f"not within {timeout:g} s: {what}"
+        time.sleep(0.5)
+
+
+def get(url: str) -> tuple[int, str]:
+    """Status and body of an answer; a proxy of the environment does not stand between."""
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
