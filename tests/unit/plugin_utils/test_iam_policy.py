@@ -69,7 +69,7 @@ def allowed(made: Mapping[str, Any], role: str) -> set[str]:
 
 
 def test_what_is_asked_of_cloudflare_needs_no_policy():
-    asked = record("sns:CreateTopic") + [{"service": "cloudflare", "operation": "GET /zones", "count": 1}]
+    asked = [*record("sns:CreateTopic"), {"service": "cloudflare", "operation": "GET /zones", "count": 1}]
     assert policies(asked, SHOP) == policies(record("sns:CreateTopic"), SHOP)
 
 
