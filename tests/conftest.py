@@ -20,6 +20,8 @@ import pytest
 from ansible.module_utils.testing import patch_module_args
 from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
 from support import emulator
+from support.cloudflare import Cloudflare
+from support.cloudflare import running as running_cloudflare
 
 PROJECT = Path(__file__).resolve().parent.parent
 REGION = "us-east-1"
@@ -50,6 +52,22 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of an emulator that belongs to this test process alone."""
     with emulator.running(tmp_path_factory.mktemp("emulator") / "emulator.log") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def cloudflare_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloudflare]:
+    """A simulator of the Cloudflare API that belongs to this test process alone."""
+    with running_cloudflare(tmp_path_factory.mktemp("cloudflare") / "simulator.log") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def cloudflare(cloudflare_simulator: Cloudflare, monkeypatch: pytest.MonkeyPatch) -> Cloudflare:
+    """An empty Cloudflare account; the environment variables that lead to it are set."""
+    cloudflare_simulator.reset()
+    for name, value in cloudflare_simulator.environment.items():
+        monkeypatch.setenv(name, value)
+    return cloudflare_simulator
 
 
 @pytest.fixture
