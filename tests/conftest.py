@@ -94,11 +94,13 @@ def aws(aws_environment: dict[str, str]) -> Callable[[str], Any]:
 
 
 @pytest.fixture
-def run_module(aws_environment: dict[str, str]) -> Run:
+def run_module(request: pytest.FixtureRequest) -> Run:
     """Run a module in this process: C(run_module("ecr_repository", check=True, name="shop/web")).
 
+    It finds the empty account of Cloudflare if the test asks for that, else the one of AWS.
     A module of another collection goes by its full name, C(amazon.aws.ec2_vpc_net).
     """
+    request.getfixturevalue("cloudflare" if "cloudflare" in request.fixturenames else "aws_environment")
 
     def run(name: str, /, *, check: bool = False, **options: Any) -> dict[str, Any]:
         collection, _, short = name.rpartition(".")
