@@ -152,6 +152,7 @@ class Deployment(CloudflareResource):
         self._at = {"account": self.params["account"], "project": self.params["project"]}
         self._of = f"project {self.params['project']}"
         self._made = self._token = ""
+        self._uploaded = 0
 
     def read(self) -> dict[str, Any]:
         if self._made:
