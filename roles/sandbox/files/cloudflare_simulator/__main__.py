@@ -9,9 +9,7 @@ from service import command
 from service.background import Service, fingerprint
 from service.foreground import end, listen, serve_until_stopped
 
-from .control import PLACE
-from .server import Server
-from .simulator import NAME, Simulator
+from .control import NAME, PLACE
 
 
 class CloudflareSimulator(Service):
@@ -30,6 +28,10 @@ def main() -> None:
     parser = command.parser("cloudflare_simulator", "The Cloudflare API on this machine.", 4567)
     given = parser.parse_args()
     if given.state == "serve":
+        # Not before: they import what the background looks for.
+        from .server import Server
+        from .simulator import Simulator
+
         server = Server(listen(given.host, given.port), Simulator(fingerprint(CloudflareSimulator.package), end))
         serve_until_stopped(server, f"{NAME} listens at http://{given.host}:{given.port}", given.pid_file, server.finish)
         return

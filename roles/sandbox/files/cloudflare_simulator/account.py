@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from .answers import Answer, missing, ok
+from .answers import Answer, ok
 from .routes import Request, paged, route
 from .state import ACCOUNT, World
 
@@ -21,7 +21,7 @@ def verify(world: World, request: Request) -> Answer:
 
 @route("GET", "/accounts/{account}/tokens/verify")
 def verify_of_account(world: World, request: Request, account: str) -> Answer:
-    check_account(account)
+    world.check_account(account)
     return verify(world, request)
 
 
@@ -33,7 +33,7 @@ def list_accounts(world: World, request: Request) -> Answer:
 
 @route("GET", "/accounts/{account}")
 def get_account(world: World, request: Request, account: str) -> Answer:
-    check_account(account)
+    world.check_account(account)
     return ok(ACCOUNT)
 
 
@@ -42,8 +42,3 @@ def list_ips(world: World, request: Request) -> Answer:
     request.known_query("networks")
     etag = hashlib.md5(json.dumps(world.ips).encode(), usedforsecurity=False).hexdigest()
     return ok({**world.ips, "etag": etag})
-
-
-def check_account(account: str) -> None:
-    if account != ACCOUNT["id"]:
-        raise missing(f"account {account}", 7003)

@@ -10,8 +10,9 @@
 | GET requests | | every API call since: method, path, query, host, body and the status of its answer |
 | DELETE requests | | forgets them |
 | POST rate-limit | times, retry_after | the next calls are answered with 429 |
-| POST refuse | method, path, status, message, times | calls that match are refused: method and path are patterns (C(*)) |
+| POST refuse | method, path, status, code, message, times | calls that match are refused: method and path are patterns (C(*)) |
 | POST settings | zone, setting, editable | whether the plan of a zone lets a setting be changed |
+| GET authority | | the certificate of the origin CA, in PEM |
 | POST ips | ipv4_cidrs, ipv6_cidrs | Cloudflare's own addresses are others, or none |
 """
 
@@ -28,6 +29,7 @@ from .routes import Request
 if TYPE_CHECKING:
     from .simulator import Simulator
 
+NAME = "groundwork.cloud Cloudflare simulator"
 PLACE = "/simulator/"
 
 
@@ -71,7 +73,8 @@ def _limit(simulator: Simulator, given: Any) -> Any:
 
 
 def _refuse(simulator: Simulator, given: Any) -> Any:
-    return _refuse_with(simulator, ApiError(given["status"], given.get("message", "Authentication error")), given)
+    error = ApiError(given["status"], given.get("message", "Authentication error"), given.get("code", 10000))
+    return _refuse_with(simulator, error, given)
 
 
 def _refuse_with(simulator: Simulator, error: ApiError, given: Any) -> Any:
@@ -95,6 +98,12 @@ def _ips(simulator: Simulator, given: Any) -> Any:
     return simulator.world.ips
 
 
+def _authority(_simulator: Simulator, _given: Any) -> Any:
+    from .authority import root
+
+    return {"certificate": root()}
+
+
 def _cidr(value: Any, where: str) -> None:
     text()(value, where)
     try:
@@ -113,7 +122,11 @@ CALLS: dict[str, tuple[Check, Callable[[Simulator, Any], Any]]] = {
     "GET requests": (NOTHING, _requests),
     "DELETE requests": (NOTHING, _forget),
     "POST rate-limit": (fields(optional={"retry_after": integer(0, 3600), **TIMES, **WHERE}), _limit),
-    "POST refuse": (fields({"status": integer(400, 599)}, {"message": text(), **TIMES, **WHERE}), _refuse),
+    "POST refuse": (
+        fields({"status": integer(400, 599)}, {"code": integer(1000, 10**8), "message": text(), **TIMES, **WHERE}),
+        _refuse,
+    ),
     "POST settings": (fields({"zone": text(), "setting": text(), "editable": flag}), _settings),
+    "GET authority": (NOTHING, _authority),
     "POST ips": (fields(optional={"ipv4_cidrs": each(_cidr), "ipv6_cidrs": each(_cidr)}), _ips),
 }

@@ -13,12 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import account, dns, routes, rulesets, settings, zones  # noqa: F401  (each registers its calls)
+from . import account, certificates, client_certificates, control, dns, routes, rulesets, settings, zones  # noqa: F401
 from .answers import Answer, ApiError
+from .pages import assets, deployments, domains, projects, sites  # noqa: F401  (importing a family registers its calls)
 from .routes import BASE, Request
 from .state import World
-
-NAME = "groundwork.cloud Cloudflare simulator"
 
 
 @dataclass
@@ -46,9 +45,10 @@ class Simulator:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, request: Request) -> Answer:
-        from . import control
-
         with self.lock:
+            site = sites.find(self.world, request.headers.get("host", ""))
+            if site is not None:
+                return sites.answer(self.world, site, request)
             if request.path.startswith(control.PLACE):
                 return control.answer(self, request)
             self.calls += 1
@@ -60,7 +60,7 @@ class Simulator:
         self.world, self.refusals, self.requests, self.calls = World(), [], [], 0
 
     def status(self) -> dict[str, Any]:
-        return {"name": NAME, "pid": os.getpid(), "code": self.code, "calls": self.calls}
+        return {"name": control.NAME, "pid": os.getpid(), "code": self.code, "calls": self.calls}
 
     def _refused(self, request: Request) -> Answer | None:
         refusal = next((one for one in self.refusals if one.meets(request)), None)

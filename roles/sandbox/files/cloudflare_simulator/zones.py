@@ -9,7 +9,6 @@ import hashlib
 import re
 
 from . import settings
-from .account import check_account
 from .answers import Answer, ApiError, ok
 from .fields import choice, fields, flag, text
 from .routes import Request, paged, route
@@ -40,7 +39,7 @@ def list_zones(world: World, request: Request) -> Answer:
 @route("POST", "/zones")
 def create(world: World, request: Request) -> Answer:
     wanted = request.json(CREATE)
-    check_account(wanted["account"]["id"])
+    world.check_account(wanted["account"]["id"])
     name = wanted["name"].lower().rstrip(".")
     if not re.fullmatch(NAME, name):
         raise ApiError(400, f"{wanted['name']!r} is not a valid zone name", 1099)
