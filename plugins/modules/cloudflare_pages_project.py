@@ -136,8 +136,10 @@ ARGUMENTS: dict[str, Any] = {
     **OPTIONS,
 }
 # What stands for a secret, which nobody is told.
-THERE, TO_WRITE = "there", "to be written"
-SECRET, PLAIN = "secret_text", "plain_text"
+THERE = "there"
+TO_WRITE = "to be written"
+SECRET = "secret_text"  # noqa: S105 (a type, not a secret)
+PLAIN = "plain_text"
 
 
 def wanted(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -232,7 +234,9 @@ class Project(CloudflareResource):
             body = {"production_branch": "main", **request(todo, self.params, self._current)}
             self.api.ask(f"create project {name}", "POST /accounts/{account}/pages/projects", body, account=self._at["account"])
         else:
-            self.api.ask(f"change project {name}", f"PATCH {one}", request(todo, self.params, self._current), **self._at)
+            body = request(todo, self.params, self._current)
+            body.pop("name", None)
+            self.api.ask(f"change project {name}", f"PATCH {one}", body, **self._at)
 
 
 def main() -> None:
