@@ -20,6 +20,8 @@ import pytest
 from ansible.module_utils.testing import patch_module_args
 from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
 from support import emulator
+from support.cloudflare import Cloudflare
+from support.cloudflare import running as running_cloudflare
 
 PROJECT = Path(__file__).resolve().parent.parent
 REGION = "us-east-1"
@@ -52,6 +54,22 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def cloudflare_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloudflare]:
+    """A simulator of the Cloudflare API that belongs to this test process alone."""
+    with running_cloudflare(tmp_path_factory.mktemp("cloudflare") / "simulator.log") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def cloudflare(cloudflare_simulator: Cloudflare, monkeypatch: pytest.MonkeyPatch) -> Cloudflare:
+    """An empty Cloudflare account; the environment variables that lead to it are set."""
+    cloudflare_simulator.reset()
+    for name, value in cloudflare_simulator.environment.items():
+        monkeypatch.setenv(name, value)
+    return cloudflare_simulator
+
+
 @pytest.fixture
 def aws_environment(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """An empty account: the environment variables that lead to it are set, and returned."""
@@ -76,11 +94,13 @@ def aws(aws_environment: dict[str, str]) -> Callable[[str], Any]:
 
 
 @pytest.fixture
-def run_module(aws_environment: dict[str, str]) -> Run:
+def run_module(request: pytest.FixtureRequest) -> Run:
     """Run a module in this process: C(run_module("ecr_repository", check=True, name="shop/web")).
 
+    It finds the empty account of Cloudflare if the test asks for that, else the one of AWS.
     A module of another collection goes by its full name, C(amazon.aws.ec2_vpc_net).
     """
+    request.getfixturevalue("cloudflare" if "cloudflare" in request.fixturenames else "aws_environment")
 
     def run(name: str, /, *, check: bool = False, **options: Any) -> dict[str, Any]:
         collection, _, short = name.rpartition(".")

@@ -11,8 +11,8 @@ description:
   - Loads boto3 and the service models of a stack once, before the first task that needs them, so that the workers have them.
   - Sees to it that the live picture of M(groundwork.cloud.stack_info) is taken again only when something was changed since.
   - Enabled in C(ansible.cfg) together with the action plugin C(normal) of this collection; without it every module loads its own.
-  - Writes what the run asked of AWS to a file when it ends, with a line that sums it up. C(playbooks/policy.yml) makes of such a
-    record the IAM policies that the run needs.
+  - Writes what the run asked of AWS and Cloudflare to a file when it ends, with a line that sums it up. C(playbooks/policy.yml)
+    makes of such a record the IAM policies that the run needs.
 options:
   record:
     description:

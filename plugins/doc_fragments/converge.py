@@ -7,13 +7,9 @@ from __future__ import annotations
 class ModuleDocFragment:
     """What every module that reads, plans and applies has in common."""
 
-    DOCUMENTATION = r"""
-options:
-  state:
-    description: Whether the resource is there.
-    type: str
-    choices: [present, absent]
-    default: present
+    # What has no state, settings for one, is always there.
+    STATELESS = r"""
+options: {}
 attributes:
   check_mode:
     description: Can run in check mode and return changed status prediction without modifying the target.
@@ -27,3 +23,12 @@ attributes:
 notes:
   - Only what is declared is compared and changed; an option left out leaves its setting as it is.
 """
+    DOCUMENTATION = STATELESS.replace(
+        "options: {}",
+        """options:
+  state:
+    description: Whether the resource is there.
+    type: str
+    choices: [present, absent]
+    default: present""",
+    )

@@ -1,11 +1,10 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The base of every AWS module: one client configuration, errors that name the cure, waits, and read - plan - apply."""
+"""The base of every AWS module: one client configuration, and errors that name the cure; the rest is P(resource)."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
@@ -21,19 +20,19 @@ except ImportError:
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws_connection_info
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from .plan import Exact, Plan, plan
+from .plan import Exact, Plan
+from .resource import STATE_OPTION as STATE_OPTION  # these three are for the modules, which take all of their base from here
+from .resource import Resource, ResourceError
+from .resource import converge as converge
+from .resource import patiently as patiently
 
 T = TypeVar("T")
 
 USER_AGENT = "groundwork.cloud"
-# Between two questions of a wait: a twentieth of what it has taken so far, in seconds from the shortest to the longest of these.
-# A wait of ten minutes asks about 110 times and ends at most 15 s late; those of botocore ask every 15 to 60 s from the start.
-WAIT_SHORTEST, WAIT_GROWTH, WAIT_LONGEST = 0.5, 0.05, 15.0
 TAG_OPTIONS: dict[str, Any] = {
     "tags": {"type": "dict", "aliases": ["resource_tags"]},
     "purge_tags": {"type": "bool", "default": False},
 }
-STATE_OPTION: dict[str, Any] = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
 
 _CURES = {
     "AccessDenied": "allow {action} to these credentials",
@@ -48,30 +47,21 @@ _CURES = {
 }
 
 
-class AwsError(Exception):
-    """A failed piece of work, as a sentence: what was being done, what AWS said, and the cure where it is known.
-
-    C(result) is what a module returns of it beside the sentence, for instance the exit code of a task that failed.
-    """
+class AwsError(ResourceError):
+    """A failed piece of work with AWS."""
 
     def __init__(self, doing: str, cause: BaseException | str, result: Mapping[str, Any] | None = None) -> None:
-        self.code = error_code(cause)
-        self.result = dict(result or {})
-        super().__init__(f"{doing}: {_said(cause)}")
+        super().__init__(doing, _said(cause), error_code(cause), result)
 
 
-class Service:
-    """The API edge of one AWS service. Subclasses name the boto3 service and the exception type.
-
-    A subclass implements C(read) (the parts that stand, from the API), C(wanted) (the parts declared, from the module's
-    options) and C(apply) (carry out a plan); C(converge) does the rest.
-    """
+class Service(Resource):
+    """The API edge of one AWS service. Subclasses name the boto3 service and the exception type."""
 
     name: ClassVar[str]
-    error: ClassVar[type[AwsError]] = AwsError
+    error: ClassVar[type[ResourceError]] = AwsError
 
     def __init__(self, module: AnsibleAWSModule) -> None:
-        self.params: dict[str, Any] = module.params
+        super().__init__(module)
         self.region: str = module.region or ""
         self._module = module
         self._clients: dict[str, Any] = {}
@@ -134,30 +124,6 @@ class Service:
             raise self.error(doing, report.generate_report().replace("\n", "; "))
         return typed
 
-    def wait(
-        self,
-        what: str,
-        read: Callable[[], T],
-        done: Callable[[T], bool],
-        *,
-        timeout: int | None = None,
-        state: Callable[[T], Any] = lambda value: value,
-        failed: Callable[[T], bool] = lambda value: False,
-    ) -> T:
-        """Ask until C(done), as C(patiently) does.
-
-        C(timeout) is in seconds and defaults to O(wait_timeout). Raises the service's error when the time is up, or at
-        once when C(failed) says that waiting is hopeless.
-        """
-        limit = self.params["wait_timeout"] if timeout is None else timeout
-        for _ in patiently(limit):
-            value = read()
-            if done(value):
-                return value
-            if failed(value):
-                raise self.error(f"wait for {what}", f"it ended as {state(value)}")
-        raise self.error(f"wait for {what}", f"still {state(value)} after {limit} s; raise wait_timeout if that is usual")
-
     def persist(self, what: str, call: Callable[[], T], *passing: str, timeout: int | None = None) -> T:
         """Make a call, and again while AWS refuses it for a reason that passes by itself.
 
@@ -176,69 +142,6 @@ class Service:
 
         self.wait(what, refusal, lambda said: not said, timeout=timeout)
         return answers[0]
-
-    def settle(self, what: str, *unsaid: str) -> None:
-        """Wait until AWS shows what was applied, but for the parts C(unsaid), which it may show in words of its own."""
-
-        def differing() -> list[str]:
-            current = self.read()
-            todo = plan(current, {name: part for name, part in self.wanted(current).items() if name not in unsaid})
-            return [*todo.create, *todo.update, *todo.delete]
-
-        self.wait(
-            f"{what} to show its settings",
-            differing,
-            lambda names: not names,
-            state=lambda names: f"without its {', '.join(names)}",
-        )
-
-    def read(self) -> dict[str, Any]:
-        raise self.error("read the resource", f"{type(self).__name__} does not say how")
-
-    def wanted(self, current: Mapping[str, Any]) -> dict[str, Any]:
-        raise self.error("plan the resource", f"{type(self).__name__} does not say how")
-
-    def apply(self, todo: Plan) -> None:
-        raise self.error("apply the plan", f"{type(self).__name__} does not say how")
-
-    def awaited(self, current: dict[str, Any]) -> dict[str, Any]:
-        """What stands where nothing has to change: a module may wait for what an earlier run has begun."""
-        return current
-
-
-def converge(module: AnsibleAWSModule, api: Service, result: str) -> None:
-    """Read, plan and, unless in check mode, apply; then leave the module with what stands, under the key C(result).
-
-    The part named C(result) is the resource itself; the other parts are published beside its settings. In check mode
-    they are what an apply would leave, without what only AWS can know.
-    """
-    try:
-        current = api.read()
-        todo = plan(current, api.wanted(current))
-        if todo.changed and not module.check_mode:
-            api.apply(todo)
-            current = api.read()
-        elif todo.changed:
-            current = {name: part for name, part in current.items() if name not in todo.delete}
-            current |= {name: {**current.get(name, {}), **(todo.after(name) or {})} for name in [*todo.create, *todo.update]}
-        elif not module.check_mode:
-            current = api.awaited(current)
-    except AwsError as error:
-        module.fail_json(msg=str(error), error_code=error.code, **error.result)
-    others = {name: part for name, part in current.items() if name != result}
-    module.exit_json(changed=todo.changed, diff=todo.diff(), **{result: {**current.get(result, {}), **others}})
-
-
-def patiently(limit: float) -> Iterator[None]:
-    """The moments at which a wait asks, until its time is up, in seconds. All waits of this collection are by this."""
-    began = time.monotonic()
-    while True:
-        yield
-        waited = time.monotonic() - began
-        pause = min(max(waited * WAIT_GROWTH, WAIT_SHORTEST), WAIT_LONGEST)
-        if waited + pause > limit:
-            return
-        time.sleep(pause)
 
 
 def connect(module: AnsibleAWSModule, service: str) -> Any:

@@ -13,6 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+# What only an apply can know. A plan hands it on as a text, alone or within another, as in the URL of a load balancer to be made.
+UNKNOWN = "(known after apply)"
+
 Parts = Mapping[str, Mapping[str, Any]]
 
 

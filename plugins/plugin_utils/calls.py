@@ -1,7 +1,7 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What happens at the edge to AWS while a module runs directly: every call is recorded, and in a plan no write leaves.
+"""What happens at the edge to an API while a module runs directly: every call is recorded, and in a plan no write leaves.
 
 All of it is in the fork of that one module (P(direct)), below everything that the module does, in all of its threads.
 """
@@ -66,6 +66,8 @@ class Call:
 def watch(module: str, trace: BinaryIO, *, plan: bool) -> None:
     """Write every call as a line of JSON to C(trace) and, in a plan, stop the module at its first write."""
     fence = _Fence(module) if plan else None
+    if module.startswith("groundwork.cloud.cloudflare_"):
+        _watch_cloudflare(trace, fence)
     try:
         from botocore.client import BaseClient
     except ImportError:
@@ -103,6 +105,26 @@ def watch(module: str, trace: BinaryIO, *, plan: bool) -> None:
         return answer
 
     BaseClient._make_api_call = make_api_call
+
+
+def _watch_cloudflare(trace: BinaryIO, fence: _Fence | None) -> None:
+    """The same for the one function by which Cloudflare is asked. There only a GET is a read."""
+    from ..module_utils.cloudflare import Client
+
+    ask = Client.send
+
+    def send(client: Client, operation: str, body: Any = None, *, ids: Mapping[str, str], **options: Any) -> Any:
+        call = Call("cloudflare", operation, began=round(time.time(), 4), stopped=fence is not None and operation[:4] != "GET ")
+        if fence and call.stopped:
+            fence.stop(call, {"of": ids, "body": body}, None, trace)
+        began = time.monotonic()
+        reply = ask(client, operation, body, ids=ids, **options)
+        call.seconds, call.retries, call.throttles = round(time.monotonic() - began, 4), reply.retries, reply.throttles
+        call.error = "" if reply.ok else str(reply.status or "no answer")
+        _write(trace, call)
+        return reply
+
+    Client.send = send  # type: ignore[assignment,method-assign]
 
 
 def read(trace: BinaryIO) -> list[Call]:

@@ -58,7 +58,7 @@ class _Need:
 
 def policies(record: Iterable[Mapping[str, Any]], stack: Stack, limit: int = LIMIT) -> dict[str, Any]:
     """The documents by name, C(plan) and C(apply) and so many more as each needs, and what is doubtful about them."""
-    calls = sorted({(str(entry["service"]), str(entry["operation"])) for entry in record})
+    calls = sorted({(str(entry["service"]), str(entry["operation"])) for entry in record if entry["service"] != "cloudflare"})
     reads = [call for call in calls if is_read(*call)]
     return {
         "documents": {

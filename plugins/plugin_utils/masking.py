@@ -27,6 +27,8 @@ _SECRET_ENDINGS = (
 # Members with an everyday name that hold a secret in these calls.
 _SECRET_IN_CALL = {
     ("apigateway", "CreateApiKey"): frozenset({"value"}),
+    ("cloudflare", "PATCH /accounts/{account}/pages/projects/{project}"): frozenset({"value"}),
+    ("cloudflare", "POST /accounts/{account}/pages/projects"): frozenset({"value"}),
     ("lambda", "AddPermission"): frozenset({"EventSourceToken"}),
 }
 # Members that a service model calls sensitive and that a plan can't do without: the names of keys, not the keys.

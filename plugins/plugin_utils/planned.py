@@ -76,8 +76,12 @@ SEVERAL = {
     "groundwork.cloud.security_groups": "groups",
     "groundwork.cloud.subnets": "subnets",
 }
-# Those of them that find what stands without what is not known yet of one item, and so can compare all the others.
-_COMPARING = ("groundwork.cloud.nat_gateways", "groundwork.cloud.route_tables")
+# The same of those that find what stands without what is not known yet of one item, and so can compare all the others.
+_COMPARING = {
+    "groundwork.cloud.cloudflare_dns_records": "records",
+    "groundwork.cloud.nat_gateways": SEVERAL["groundwork.cloud.nat_gateways"],
+    "groundwork.cloud.route_tables": SEVERAL["groundwork.cloud.route_tables"],
+}
 # The options that name a resource, the most telling first: a certificate has a name of its own beside that of its domain.
 _NAMES = ("zone", "domain_name", "name", "family")
 # What a change leaves as it is.
@@ -118,7 +122,7 @@ def planned(module: str, options: Mapping[str, Any], result: Mapping[str, Any]) 
 
 def needed(module: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """What a module has to know of its options to read what stands."""
-    spared = SEVERAL[module] if module in _COMPARING else ""
+    spared = _COMPARING.get(module, "")
     return {name: value for name, value in options.items() if name != spared}
 
 

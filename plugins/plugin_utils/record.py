@@ -1,7 +1,7 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What a run asked of AWS: which calls, of which component, how often, how long, how often again.
+"""What a run asked of AWS and Cloudflare: which calls, of which component, how often, how long, how often again.
 
 Workers add the calls of each module to a file in Ansible's own temporary directory, and the callback
 P(groundwork.cloud.runtime#callback) sums them up when the run ends.
@@ -57,9 +57,16 @@ def summed(calls: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def told(summary: Iterable[Mapping[str, Any]]) -> str:
     """The summary in a line: C(412 to AWS in 9.1 s, 3 tried again, 1 slowed down)."""
     entries = list(summary)
-    sums = {name: sum(entry[name] for entry in entries) for name in ("count", *_SUMMED, "stopped")}
-    line = f"{sums['count'] - sums['stopped']} to AWS in {sums['seconds']:.1f} s"
+    sums = {name: sum(entry[name] for entry in entries) for name in (*_SUMMED, "stopped")}
+    of_cloudflare = [entry for entry in entries if entry["service"] == "cloudflare"]
+    of_aws = [entry for entry in entries if entry["service"] != "cloudflare"]
+    line = " and ".join(_asked(whom, asked) for whom, asked in (("AWS", of_aws), ("Cloudflare", of_cloudflare)) if asked)
     for name, words in (("retries", "tried again"), ("throttles", "slowed down"), ("stopped", "writes stopped")):
         if sums[name]:
             line += f", {sums[name]} {words}"
     return line
+
+
+def _asked(whom: str, entries: Iterable[Mapping[str, Any]]) -> str:
+    made = [(entry["count"] - entry["stopped"], entry["seconds"]) for entry in entries]
+    return f"{sum(count for count, _seconds in made)} to {whom} in {sum(seconds for _count, seconds in made):.1f} s"

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-UNKNOWN = "(known after apply)"
+from ..module_utils.plan import UNKNOWN as UNKNOWN  # modules meet it too
 
 # A result has these beside what its module tells of a resource.
 STATUS = {"changed", "deprecations", "diff", "failed", "invocation", "msg", "warnings"}

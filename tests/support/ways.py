@@ -50,7 +50,7 @@ UNORDERED = {"features": r"(?<= m/)[\w,]+(?= cfg/)"}
 # The length of an answer follows from what is in it: a time in seconds has fewer digits when it ends in a zero.
 LENGTH = re.compile(r"(?<=\"content-length\": \")\d+")
 # What the callback of direct runs adds, in the end, to what is printed.
-SUMMARY = re.compile(r"^  calls +\d+ to AWS in .*\n", re.MULTILINE)
+SUMMARY = re.compile(r"^  calls +\d+ to (?:AWS|Cloudflare) in .*\n", re.MULTILINE)
 
 # A service of the emulator draws random numbers when it is first asked, or when another one that calls on it is emptied: so
 # all are asked before the seed is set, and none is asked by a playbook that was not.

@@ -32,6 +32,7 @@ def play(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Play]:
         "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",
         "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
         "GROUNDWORK_AWS_ENDPOINT": f"http://127.0.0.1:{free_port()}",
+        "GROUNDWORK_CLOUDFLARE_ENDPOINT": f"http://127.0.0.1:{free_port()}",
         "XDG_STATE_HOME": str(tmp_path / "state"),
     }
 
@@ -56,37 +57,53 @@ def outcome(run: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 
 def message(run: subprocess.CompletedProcess[str]) -> str:
     """The last task's word."""
-    host = outcome(run)["plays"][-1]["tasks"][-1]["hosts"]["localhost"]
-    return str(host["msg"])
+    return messages(run)[-1]
 
 
-def test_the_emulator_outlives_its_playbook(play: Play, tmp_path: Path):
-    assert stats(play("playbooks/sandbox.yml", "--check"))["changed"] == 1
+def messages(run: subprocess.CompletedProcess[str]) -> list[str]:
+    """The words of the tasks that tell something."""
+    hosts = [task["hosts"]["localhost"] for task in outcome(run)["plays"][-1]["tasks"] if "localhost" in task["hosts"]]
+    return [str(host["msg"]) for host in hosts if "msg" in host]
+
+
+def test_the_apis_outlive_their_playbook(play: Play, tmp_path: Path):
+    assert stats(play("playbooks/sandbox.yml", "--check"))["changed"] == 2
     started = play("playbooks/sandbox.yml")
-    assert stats(started)["changed"] == 1
-    endpoint = message(started).split("is at ")[1].split(",")[0]
-    log = tmp_path / f"state/groundwork/emulator-{endpoint.rsplit(':', 1)[1]}.log"
-    assert message(started) == f"The AWS API is at {endpoint}, its log is {log}"
-    assert log.exists()
-    urllib.request.urlopen(f"{endpoint}/_groundwork/status", timeout=10).close()
+    assert stats(started)["changed"] == 2
+    told = [one for one in messages(started) if " is at " in one]
+    endpoints = [one.split("is at ")[1].split(",")[0] for one in told]
+    logs = []
+    for endpoint, program in zip(endpoints, ("emulator", "cloudflare_simulator"), strict=True):
+        logs.append(tmp_path / f"state/groundwork/{program}-{endpoint.rsplit(':', 1)[1]}.log")
+        assert logs[-1].exists()
+    assert told == [
+        f"The AWS API is at {endpoints[0]}, its log is {logs[0]}",
+        f"The Cloudflare API is at {endpoints[1]}, its log is {logs[1]}",
+    ]
+    statuses = [f"{endpoints[0]}/_groundwork/status", f"{endpoints[1]}/simulator/status"]
+    for status in statuses:
+        urllib.request.urlopen(status, timeout=10).close()
 
     for options in ([], ["-e", "sandbox_state=empty"], ["--check"]):
         again = stats(play("playbooks/sandbox.yml", *options))
         assert (again["changed"], again["failures"], again["skipped"]) == (0, 0, 0)
     stopped = play("playbooks/sandbox.yml", "-e", "sandbox_state=absent")
-    assert stats(stopped)["changed"] == 1
-    assert message(stopped) == f"Nothing of ours listens at {endpoint}"
-    with pytest.raises(OSError, match="refused"):
-        urllib.request.urlopen(f"{endpoint}/_groundwork/status", timeout=10)
+    assert stats(stopped)["changed"] == 2
+    assert [one for one in messages(stopped) if "listens at" in one] == [f"Nothing of ours listens at {one}" for one in endpoints]
+    for status in statuses:
+        with pytest.raises(OSError, match="refused"):
+            urllib.request.urlopen(status, timeout=10)
 
 
+@pytest.mark.parametrize("api", ["aws", "cloudflare"])
 @pytest.mark.parametrize(
     "endpoint", ["http://10.0.0.1:4566", "http://127.0.0.1.example.org:4566", "https://127.0.0.1:4566", "http://127.0.0.1"]
 )
-def test_an_address_elsewhere_is_refused(play: Play, endpoint: str):
-    run = play("playbooks/sandbox.yml", GROUNDWORK_AWS_ENDPOINT=endpoint)
+def test_an_address_elsewhere_is_refused(play: Play, tmp_path: Path, api: str, endpoint: str):
+    run = play("playbooks/sandbox.yml", **{f"GROUNDWORK_{api.upper()}_ENDPOINT": endpoint})
     assert run.returncode == 2
-    assert message(run).startswith(f"sandbox_aws_endpoint {endpoint} is not an address on this machine; give http,")
+    assert message(run).startswith(f"sandbox_{api}_endpoint {endpoint} is not an address on this machine; give http,")
+    assert not (tmp_path / "state").exists(), "the other one was started"
 
 
 def test_the_refusal_of_the_emulator_is_told(play: Play):
@@ -113,7 +130,7 @@ def test_the_installed_collection_has_it(play: Play, tmp_path: Path):
     empty = tmp_path / "empty"
     empty.mkdir()
     run = play("groundwork.cloud.sandbox", cwd=empty, ANSIBLE_COLLECTIONS_PATH=str(collections))
-    assert stats(run)["changed"] == 1, run.stdout
+    assert stats(run)["changed"] == 2, run.stdout
 
 
 HOSTILE = {
@@ -129,6 +146,9 @@ HOSTILE = {
     "AWS_SESSION_TOKEN": "real-looking",
     "AWS_USE_FIPS_ENDPOINT": "true",
     "AWS_WEB_IDENTITY_TOKEN_FILE": "/var/run/token",
+    "CLOUDFLARE_ACCOUNT_ID": "ffffffffffffffffffffffffffffffff",
+    "CLOUDFLARE_API_BASE_URL": "http://127.0.0.1:1",
+    "CLOUDFLARE_API_TOKEN": "real-looking",
     "HTTP_PROXY": "http://127.0.0.1:1",
     "http_proxy": "http://127.0.0.1:1",
 }
@@ -167,8 +187,18 @@ PLAY = """
           credentials = boto3.Session().get_credentials()
           print(credentials.access_key, credentials.token)
       register: script
+    - ansible.builtin.command:
+        argv: ["{{ ansible_playbook_python }}", -c, "{{ ask }}"]
+      vars:
+        ask: |
+          import json, os, urllib.request
+          place = f"{os.environ['CLOUDFLARE_API_BASE_URL']}/accounts/{os.environ['CLOUDFLARE_ACCOUNT_ID']}"
+          token = {"Authorization": f"Bearer {os.environ['CLOUDFLARE_API_TOKEN']}"}
+          with urllib.request.urlopen(urllib.request.Request(place, headers=token)) as answer:
+              print(json.load(answer)["result"]["name"])
+      register: cloudflare
     - ansible.builtin.debug:
-        msg: "{{ [stack_account, caller.account] + script.stdout_lines }}"
+        msg: "{{ [stack_account, caller.account] + script.stdout_lines + cloudflare.stdout_lines }}"
 """
 
 
@@ -177,10 +207,10 @@ def test_the_overlay_wins_over_the_inventory_and_over_the_users_environment(play
     (tmp_path / "inventory/hosts.yml").write_text(INVENTORY)
     (tmp_path / "inventory/group_vars/stack.yml").write_text(ENVIRONMENT)
     (tmp_path / "play.yml").write_text(PLAY)
-    assert stats(play("playbooks/sandbox.yml"))["changed"] == 1
+    assert stats(play("playbooks/sandbox.yml"))["changed"] == 2
     for overlay in (OVERLAY, f"{OVERLAY}/", OVERLAY / "hosts.yml"):
         run = play(tmp_path / "play.yml", "-i", tmp_path / "inventory", "-i", overlay, **HOSTILE)
         assert run.returncode == 0, run.stdout
         host = outcome(run)["plays"][-1]["tasks"][-1]["hosts"]["main"]
-        assert host["msg"] == ["123456789012", "123456789012", "1 sa-east-1", "sandbox None"]
-    assert stats(run, "main")["changed"] == 1, "only the command: the second run found all that the first had made"
+        assert host["msg"] == ["123456789012", "123456789012", "1 sa-east-1", "sandbox None", "Groundwork sandbox"]
+    assert stats(run, "main")["changed"] == 2, "only the commands: the second run found all that the first had made"

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.groundwork.cloud.plugins.module_utils import aws
+from ansible_collections.groundwork.cloud.plugins.module_utils import resource
 
 
 @pytest.mark.parametrize(
@@ -17,14 +17,14 @@ from ansible_collections.groundwork.cloud.plugins.module_utils import aws
 )
 def test_a_wait_asks_soon_and_then_after_a_twentieth_of_its_time(monkeypatch, limit, moments):
     clock = Clock()
-    monkeypatch.setattr(aws, "time", clock)
-    assert [round(clock.now, 3) for _ in aws.patiently(limit)] == moments
+    monkeypatch.setattr(resource, "time", clock)
+    assert [round(clock.now, 3) for _ in resource.patiently(limit)] == moments
 
 
 def test_a_long_wait_asks_four_times_a_minute(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(aws, "time", clock)
-    asked = [clock.now for _ in aws.patiently(3600)]
+    monkeypatch.setattr(resource, "time", clock)
+    asked = [clock.now for _ in resource.patiently(3600)]
     assert asked[-1] - asked[-2] == 15
     assert 3585 < asked[-1] <= 3600
 

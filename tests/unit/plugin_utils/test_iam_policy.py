@@ -68,6 +68,11 @@ def allowed(made: Mapping[str, Any], role: str) -> set[str]:
     return {action for statement in statements(made, role).values() for action in every(statement["Action"])}
 
 
+def test_what_is_asked_of_cloudflare_needs_no_policy():
+    asked = [*record("sns:CreateTopic"), {"service": "cloudflare", "operation": "GET /zones", "count": 1}]
+    assert policies(asked, SHOP) == policies(record("sns:CreateTopic"), SHOP)
+
+
 def test_a_planning_role_may_only_read():
     made = policies(record("sns:CreateTopic", "sns:GetTopicAttributes"), SHOP)
     topics = {"Sid": "Topics", "Effect": "Allow", "Resource": "arn:aws:sns:eu-west-1:111122223333:shop-production-*"}

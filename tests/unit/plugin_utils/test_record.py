@@ -10,6 +10,7 @@ from ansible_collections.groundwork.cloud.plugins.plugin_utils.calls import Call
 READ = Call("ec2", "DescribeVpcs", seconds=0.25)
 SLOW = Call("ec2", "DescribeVpcs", seconds=1.5, retries=2, throttles=1)
 REFUSED = Call("ec2", "DescribeVpcs", seconds=0.1, error="UnauthorizedOperation")
+ZONES = Call("cloudflare", "GET /zones", seconds=0.5, retries=1)
 STOPPED = Call("ec2", "CreateVpc", stopped=True)
 
 
@@ -46,6 +47,8 @@ def test_calls_are_summed_up_by_component_module_and_operation(tmp_path):
         ([READ], "1 to AWS in 0.2 s"),
         ([READ, SLOW], "2 to AWS in 1.8 s, 2 tried again, 1 slowed down"),
         ([READ, STOPPED], "1 to AWS in 0.2 s, 1 writes stopped"),
+        ([READ, SLOW, ZONES], "2 to AWS in 1.8 s and 1 to Cloudflare in 0.5 s, 3 tried again, 1 slowed down"),
+        ([ZONES], "1 to Cloudflare in 0.5 s, 1 tried again"),
     ],
 )
 def test_the_line_tells_what_is_out_of_the_ordinary(tmp_path, calls, line):

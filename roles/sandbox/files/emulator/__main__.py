@@ -1,64 +1,69 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The emulator's command line.
-
-C(python -m emulator --port 4566) serves in the foreground. With a state (C(present), C(empty) or C(absent)) it sees to an
-emulator in the background instead, and prints as JSON what that changed.
-"""
+"""The emulator's command line."""
 
 from __future__ import annotations
 
-import argparse
-import ipaddress
-import json
-import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from . import background, foreground
-from .front import Faults
+from service import command
+from service.background import Service
+
+from . import foreground
+from .front import NAME, OURS, Faults
+
+
+class Emulator(Service):
+    package = "emulator"
+    noun = "emulator"
+    name = NAME
+    control = OURS
+    emptying = "/moto-api/reset"
+    variable = "GROUNDWORK_AWS_ENDPOINT"
+    another_port = 4577
+    modules = ("moto", "flask", "flask_cors", "werkzeug")
+    requirement = foreground.MOTO
+
+    def __init__(self, host: str, port: int, directory: Path, timeout: float, faults: Faults) -> None:
+        super().__init__(host, port, directory, timeout)
+        self._faults = asdict(faults)
+
+    def options(self) -> Mapping[str, object]:
+        return {f"--{name.replace('_', '-')}": value for name, value in self._faults.items()}
+
+    def environment(self) -> Mapping[str, str]:
+        # moto writes a recording of requests, when one is asked for, into the directory that it runs in.
+        return {"MOTO_RECORDER_FILEPATH": str(self.log.with_suffix(".recording").absolute())}
+
+    def settings(self, status: Mapping[str, Any]) -> dict[str, Callable[[], None]]:
+        same = status["faults"] == self._faults
+        return {} if same else {"change faults": lambda: self.post(f"{OURS}faults", self._faults)}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="emulator", description="The AWS API on this machine.")
-    parser.add_argument("state", nargs="?", choices=["serve", *background.STATES], default="serve", help="what there shall be")
-    parser.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
-    parser.add_argument("--port", type=int, default=4566, help="port to listen on")
+    parser = command.parser("emulator", "The AWS API on this machine.", 4566)
     parser.add_argument("--delay-ms", type=int, default=0, help="delay of every answer")
     parser.add_argument(
         "--provisioning-scale", type=float, default=0.0, help="by what the times that AWS takes are divided; 0 takes none"
     )
     parser.add_argument("--throttle-share", type=float, default=0.0, help="share of the calls that fail, 0 to 1")
     parser.add_argument("--seed", type=int, default=0, help="decides which calls fail")
-    parser.add_argument("--pid-file", type=Path, help="file that holds the process id while it serves")
-    parser.add_argument("--directory", type=Path, help="where an emulator in the background keeps its log and process id")
-    parser.add_argument("--timeout", type=float, default=60.0, help="seconds to wait for an emulator in the background")
-    parser.add_argument("--check", action="store_true", help="only say what would be changed")
-    arguments = parser.parse_args()
-    if not is_loopback(arguments.host):
-        parser.error(f"{arguments.host} is not a loopback address: the emulator has no locks, take 127.0.0.1")
+    given = parser.parse_args()
     try:
-        faults = Faults(arguments.delay_ms, arguments.provisioning_scale, arguments.throttle_share, arguments.seed)
+        faults = Faults(given.delay_ms, given.provisioning_scale, given.throttle_share, given.seed)
     except ValueError as error:
         parser.error(str(error))
 
-    if arguments.state == "serve":
-        foreground.serve(arguments.host, arguments.port, faults, arguments.pid_file)
+    if given.state == "serve":
+        foreground.serve(given.host, given.port, faults, given.pid_file)
         return
-    if arguments.directory is None:
-        parser.error(f"{arguments.state} needs --directory: the place of the log")
-    emulator = background.Emulator(arguments.host, arguments.port, arguments.directory, arguments.timeout)
-    try:
-        print(json.dumps(emulator.see_to(arguments.state, faults, check=arguments.check)))
-    except background.EmulatorError as error:
-        sys.exit(str(error))
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    if given.directory is None:
+        parser.error(f"{given.state} needs --directory: the place of the log")
+    command.see_to(Emulator(given.host, given.port, given.directory, given.timeout, faults), given.state, check=given.check)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,15 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Serve until SIGTERM or SIGINT."""
+"""moto's server, behind what corrects it."""
 
 from __future__ import annotations
 
 import os
-import signal
-import socket
 import sys
-import threading
 from pathlib import Path
+
+from service.foreground import end, listen, serve_until_stopped
 
 from .front import Faults, Front
 
@@ -37,37 +36,7 @@ def serve(host: str, port: int, faults: Faults, pid_file: Path | None = None) ->
 
     patches.apply()
     with listen(host, port) as listener:
-        front = Front(DomainDispatcherApplication(create_backend_app), faults, stop=lambda: os.kill(os.getpid(), signal.SIGTERM))
+        front = Front(DomainDispatcherApplication(create_backend_app), faults, stop=end)
         server = make_server(host, port, front, threaded=True, request_handler=MotoRequestHandler, fd=listener.fileno())
-
-    def stop(*_: object) -> None:
-        # In a thread: shutdown() waits for serve_forever(), which this signal has interrupted.
-        threading.Thread(target=server.shutdown).start()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    if pid_file:
-        pid_file.write_text(f"{os.getpid()}\n")
-    print(f"{MOTO.partition('[')[0]} listens at http://{host}:{port}", file=sys.stderr, flush=True)
-    try:
-        server.serve_forever()
-    finally:
-        front.finish()
-        # Another emulator may have taken the port, and the file, since this one closed its listener.
-        if pid_file and pid_file.exists() and pid_file.read_text().strip() == str(os.getpid()):
-            pid_file.unlink()
-    print("Stopped.", file=sys.stderr, flush=True)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """The listening socket; ours, so that a port that is taken is told in our words."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(128)
-    except OSError as error:
-        listener.close()
-        sys.exit(f"cannot listen at {host}:{port}: {error.strerror}")
-    return listener
+    told = f"{MOTO.partition('[')[0]} listens at http://{host}:{port}"
+    serve_until_stopped(server, told, pid_file, front.finish)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import pkgutil
@@ -15,8 +14,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
+
+from service.background import fingerprint
 
 from . import patches, provisioning
 
@@ -55,7 +55,7 @@ class Front:
     def __init__(self, moto: Callable[..., Iterable[bytes]], faults: Faults, stop: Callable[[], None]) -> None:
         self._moto = moto
         self._stop = stop
-        self._code = fingerprint()
+        self._code = fingerprint(__package__)
         self._calls = 0
         self._open = 0
         self._changed = threading.Condition()
@@ -169,16 +169,6 @@ def error(fault: str, environ: dict[str, Any]) -> tuple[str, str, bytes]:
     if fault == "throttled" and not environ.get("HTTP_X_AMZ_TARGET"):
         code, status = "TooManyRequestsException", "429 Too Many Requests"
     return status, "application/json", _json({"__type": code, "message": said})
-
-
-def fingerprint() -> str:
-    """A digest of this package's files: an emulator that runs older corrections than these can be told."""
-    here = Path(__file__).parent
-    digest = hashlib.sha256()
-    for file in sorted(here.rglob("*")):
-        if file.suffix in (".py", ".json"):
-            digest.update(str(file.relative_to(here)).encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()[:12]
 
 
 def _service(authorization: str) -> str:
