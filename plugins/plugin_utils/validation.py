@@ -49,6 +49,8 @@ ORDERED = (
     ("asg_min_size", "asg_max_size"),
     ("database_min_capacity", "database_max_capacity"),
     ("database_storage", "database_max_storage"),
+    ("dynamodb_min_read_capacity", "dynamodb_max_read_capacity"),
+    ("dynamodb_min_write_capacity", "dynamodb_max_write_capacity"),
     ("ecs_min_tasks", "ecs_max_tasks"),
 )
 
