@@ -35,6 +35,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "ecs_registry": ("registry",),
     "ecs_secrets.*.component": ("cache", "database", "secrets"),
     "stack_zone": ("dns",),
+    "storage_replica.component": ("storage",),
 }
 # The same of the settings that every tier may have: C(database_key), C(cache_key), C(stack_key) and so on.
 COMMON_REFERENCES: Mapping[str, tuple[str, ...]] = {"key": ("kms",), "network": ("network",)}
