@@ -17,6 +17,7 @@ PREFIXES: Mapping[str, str] = {
     "acm": "acm",
     "application-autoscaling": "application-autoscaling",
     "cloudwatch": "cloudwatch",
+    "dynamodb": "dynamodb",
     "ec2": "ec2",
     "ecr": "ecr",
     "ecs": "ecs",
@@ -34,8 +35,16 @@ PREFIXES: Mapping[str, str] = {
     "sts": "sts",
 }
 
+_PARTIQL = "dynamodb:PartiQLDelete dynamodb:PartiQLInsert dynamodb:PartiQLSelect dynamodb:PartiQLUpdate"
 # Operations whose actions are not named like them.
 _RENAMED: Mapping[str, Mapping[str, str]] = {
+    "dynamodb": {
+        "BatchExecuteStatement": _PARTIQL,
+        "ExecuteStatement": _PARTIQL,
+        "ExecuteTransaction": _PARTIQL,
+        "TransactGetItems": "dynamodb:GetItem",
+        "TransactWriteItems": "dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:UpdateItem",
+    },
     "kms": {"ReEncrypt": "kms:ReEncryptFrom kms:ReEncryptTo"},
     "s3": {
         "CompleteMultipartUpload": "s3:PutObject",
@@ -112,6 +121,7 @@ _UNPUBLISHED: Mapping[str, str] = {
         AssociateDatasetKmsKey DeleteMetricDataQueryDefinition DescribeAlarmContributors DisassociateDatasetKmsKey
         GetMetricDataQueryDefinition ListMetricDataQueryDefinitions PutMetricDataQueryDefinition
     """,
+    "dynamodb": "CancelBulkOperation DescribeBulkOperation ListBulkOperations StartBulkPutItems",
     "ec2": """
         AssociateKmsKeyId AssociateNetworkingFlexCostAllocationPolicy CreateCapacityReservationDateChangeQuote
         CreateMetricCategory CreateNetworkingFlexCostAllocationPolicy CreateTransitGatewayNetworkFunctionAttachment

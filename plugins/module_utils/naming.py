@@ -32,6 +32,7 @@ LIMITS = {
     "secret": 512,
     "security_group": 255,
     "service": 255,
+    "table": 255,
     "target_group": 32,
     "task": 128,
     "task_definition": 255,

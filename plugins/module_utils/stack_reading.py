@@ -123,6 +123,7 @@ TAGS: dict[str, Callable[[Calls, str], Any]] = {
     "rds:": lambda calls, arn: calls.call("rds", "list_tags_for_resource", ResourceName=arn),
     "elasticache:": lambda calls, arn: calls.call("elasticache", "list_tags_for_resource", ResourceName=arn),
     "logs:log-group:": lambda calls, arn: calls.call("logs", "list_tags_for_resource", resourceArn=arn),
+    "dynamodb:": lambda calls, arn: calls.call("dynamodb", "list_tags_of_resource", ResourceArn=arn),
     "cloudwatch:alarm:": lambda calls, arn: calls.call("cloudwatch", "list_tags_for_resource", ResourceARN=arn),
 }
 """How a service is asked for the tags of an ARN, where a row finds its type by name; it stands while these name the stack."""

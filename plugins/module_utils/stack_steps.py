@@ -113,6 +113,35 @@ def described_keys(calls: Calls, items: list[Item]) -> list[Item]:
     return calls.each(ask, items)
 
 
+def scaled_part_of_table(target: Mapping[str, Any]) -> Item:
+    """A table or an index of it is scaled for reads and for writes: C(shop-production-orders-by-day-read)."""
+    _table, name, *index = target["ResourceId"].split("/")
+    way = "read" if "Read" in target["ScalableDimension"] else "write"
+    return {**target, "Name": full_name([name, *index[1:], way])}
+
+
+def tagged_tables(calls: Calls, items: list[Item]) -> list[Item]:
+    """Amazon DynamoDB lists names, and wants an ARN for tags."""
+
+    def ask(item: Item) -> Item:
+        table: Item = calls.call("dynamodb", "describe_table", TableName=item["TableName"])["Table"]
+        return table | {"Tags": calls.pages("dynamodb", "list_tags_of_resource", ["Tags"], ResourceArn=table["TableArn"])}
+
+    return calls.each(ask, items)
+
+
+def described_tables(calls: Calls, items: list[Item]) -> list[Item]:
+    """Those whose tags came from elsewhere are not described yet."""
+
+    def ask(item: Item) -> Item:
+        if "TableArn" in item:
+            return item
+        table: Item = calls.call("dynamodb", "describe_table", TableName=item["TableName"])["Table"]
+        return table | item
+
+    return calls.each(ask, items)
+
+
 def described_certificates(calls: Calls, items: list[Item]) -> list[Item]:
     def ask(item: Item) -> Item:
         certificate: Item = calls.call("acm", "describe_certificate", CertificateArn=item["CertificateArn"])["Certificate"]

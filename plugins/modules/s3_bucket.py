@@ -10,8 +10,9 @@ module: s3_bucket
 version_added: 0.1.0
 short_description: Manage an Amazon S3 bucket
 description:
-  - Creates, changes and deletes a general purpose bucket with its versioning, encryption, access, lifecycle, logging and tags.
-  - Follows the Amazon S3 API reference, actions CreateBucket, PutBucketVersioning, PutBucketEncryption and their siblings.
+  - Creates, changes and deletes a general purpose bucket with its versioning, encryption, access, lifecycle, logging, replication
+    and tags.
+  - Follows the Amazon S3 API reference, actions CreateBucket, PutBucketVersioning, PutBucketReplication and their siblings.
 author:
   - The Groundwork authors (@groundwork)
 options:
@@ -63,6 +64,34 @@ options:
       target_prefix:
         description: What the names of the log objects begin with.
         type: str
+  replication:
+    description:
+      - Where new objects are copied to, by a single rule in place of all that are there. An empty mapping ends it.
+      - Both buckets have to keep versions.
+    type: dict
+    suboptions:
+      role:
+        description: ARN of the role that Amazon S3 copies in.
+        type: str
+      destination:
+        description: Name of the bucket that takes the copies.
+        type: str
+      kms_key:
+        description:
+          - ARN of the KMS key, in the region of the destination, that encrypts the copies.
+          - Objects that a KMS key encrypts are copied only where this is given.
+        type: str
+      prefix:
+        description: What the names of the copied objects begin with. Left out, all are copied.
+        type: str
+        default: ""
+      storage_class:
+        description: Storage class of the copies. Left out, that of each object.
+        type: str
+      delete_markers:
+        description: Whether a deletion without a version is copied, too.
+        type: bool
+        default: false
   force:
     description: Whether a bucket that holds objects is emptied, versions and delete markers included, to be deleted.
     type: bool
@@ -104,6 +133,15 @@ EXAMPLES = r"""
         Filter: {Prefix: ""}
         NoncurrentVersionExpiration: {NoncurrentDays: 30}
         AbortIncompleteMultipartUpload: {DaysAfterInitiation: 7}
+
+- name: Copy them to another region
+  groundwork.cloud.s3_bucket:
+    name: shop-production-uploads
+    versioning: true
+    replication:
+      role: arn:aws:iam::111122223333:role/replication
+      destination: shop-production-uploads-copies
+      storage_class: STANDARD_IA
 
 - name: Remove the bucket with all that is in it
   groundwork.cloud.s3_bucket:
@@ -165,6 +203,11 @@ bucket:
       returned: when they are
       type: dict
       sample: {"target_bucket": "shop-production-logs", "target_prefix": "uploads/"}
+    replication:
+      description: Where new objects are copied to, and the number of rules that say so.
+      returned: when they are
+      type: dict
+      sample: {"destination": "shop-production-uploads-copies", "role": "arn:aws:iam::111122223333:role/replication", "rules": 1}
     tags:
       description: The tags.
       type: dict
@@ -182,6 +225,7 @@ from ..module_utils.plan import Plan, declared, exact
 from ..module_utils.policy import policy_part
 from ..module_utils.s3 import BucketApi, BucketError, described_encryption
 from ..module_utils.s3_lifecycle import canonical_rule
+from ..module_utils.s3_replication import described_replication, replication_request, wanted_replication
 
 ARGUMENTS: dict[str, Any] = {
     "name": {"type": "str", "required": True},
@@ -198,6 +242,17 @@ ARGUMENTS: dict[str, Any] = {
         "type": "dict",
         "options": {"target_bucket": {"type": "str"}, "target_prefix": {"type": "str"}},
         "required_by": {"target_prefix": ["target_bucket"]},
+    },
+    "replication": {
+        "type": "dict",
+        "options": {
+            **{option: {"type": "str"} for option in ("role", "destination", "storage_class")},
+            "kms_key": {"type": "str", "no_log": False},
+            "prefix": {"type": "str", "default": ""},
+            "delete_markers": {"type": "bool", "default": False},
+        },
+        "required_together": [("role", "destination")],
+        "required_by": {"kms_key": ["destination"], "storage_class": ["destination"]},
     },
     "force": {"type": "bool", "default": False},
     "wait": {"type": "bool", "default": True},
@@ -231,6 +286,8 @@ def wanted(params: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, A
     if params["logging"] is not None:
         target, prefix = params["logging"]["target_bucket"], params["logging"]["target_prefix"] or ""
         parts["logging"] = {"target_bucket": target, "target_prefix": prefix} if target else None
+    if params["replication"] is not None:
+        parts["replication"] = wanted_replication(params["replication"])
     return parts
 
 
@@ -267,6 +324,10 @@ class Bucket(BucketApi):
                 parts["lifecycle_rules"] = {rule["ID"]: rule for rule in rules}
         if "logging" in asked and (logging := self.ask("logging").get("LoggingEnabled")):
             parts["logging"] = {"target_bucket": logging["TargetBucket"], "target_prefix": logging.get("TargetPrefix", "")}
+        if "replication" in asked:
+            answer = self.ask("replication", "ReplicationConfigurationNotFoundError")
+            if replication := described_replication(answer.get("ReplicationConfiguration", {})):
+                parts["replication"] = replication
         if "tags" in asked:
             parts["tags"] = {key: value for key, value in self.tags().items() if not key.startswith("aws:")}
         return parts
@@ -310,7 +371,14 @@ class Bucket(BucketApi):
             self.put_rules(self.params["lifecycle_rules"])
         if (logging := todo.after("logging")) or "logging" in todo.delete:
             self.put_logging(logging)
-        for part, configuration in (("policy", "policy"), ("lifecycle_rules", "lifecycle")):
+        if replication := todo.after("replication"):
+            request = replication_request(replication, self.client.meta.partition)
+            self.put("bucket_replication", ReplicationConfiguration=request)
+        for part, configuration in (
+            ("policy", "policy"),
+            ("lifecycle_rules", "lifecycle"),
+            ("replication", "replication"),
+        ):
             if part in todo.delete:
                 self.remove(configuration)
         if "tags" in todo.create or "tags" in todo.update:

@@ -59,6 +59,10 @@ WHOLE: Mapping[str, str] = {
         PutAnomalyDetector PutManagedInsightRules StartOTelEnrichment StopOTelEnrichment UpdateOTelEnrichment
         UpdateResourceMetricsConfiguration
     """,
+    "dynamodb": """
+        DescribeEndpoints DescribeLimits DescribeReservedCapacity DescribeReservedCapacityOfferings GetAbacStatus InjectError
+        ListBackups ListContributorInsights ListGlobalTables ListStreams ListTables
+    """,
     "ec2": """
         Describe* AdvertiseByoipCidr AssociateIpamByoasn AssociateTrunkInterface BundleInstance CancelBundleTask
         CancelConversionTask CancelReservedInstancesListing ConfirmProductInstance CreateDefaultSubnet CreateDefaultVpc
@@ -177,10 +181,12 @@ SCOPES: Mapping[str, tuple[Scope, ...]] = {
             # Scaling learns whether its caller may.
             """
             cloudwatch:{region}:{account}:alarm:{alarm}* cloudwatch:{region}:{account}:alarm:TargetTracking-service/{cluster}*
+            cloudwatch:{region}:{account}:alarm:TargetTracking-table/{table}*
             cloudwatch:{region}:{account}:alarm: cloudwatch::{account}:dashboard/{dashboard}*
             """,
         ),
     ),
+    "dynamodb": (Scope("Tables", "dynamodb:{region}:{account}:table/{table}* dynamodb::{account}:global-table/{table}*", "*"),),
     "ec2": (
         Scope("Network", "ec2:{region}:{account}:*", when="tagged"),
         Scope("NewInNetwork", "ec2:{region}:{account}:*", MAKES, "made"),
@@ -303,9 +309,11 @@ _LOGS_KEY = "kms:Decrypt=logs kms:DescribeKey=logs kms:GenerateDataKey=logs"
 # Elastic Load Balancing user guide, "Elastic Load Balancing API permissions".
 _ELB_NETWORK = "ec2:DescribeInternetGateways ec2:DescribeVpcs"
 # Application Auto Scaling user guide, "Permissions validation for Application Auto Scaling API calls on target resources", and
-# Amazon ECS developer guide, "IAM permissions required for Amazon ECS service auto scaling".
-_SCALING = "ecs:DescribeServices ecs:UpdateService cloudwatch:DescribeAlarms"
+# Amazon ECS developer guide, "IAM permissions required for Amazon ECS service auto scaling". A call does not tell what it scales.
+_SCALING = "dynamodb:DescribeTable dynamodb:UpdateTable ecs:DescribeServices ecs:UpdateService cloudwatch:DescribeAlarms"
 _SCALING_ALARMS = f"{_SCALING} cloudwatch:PutMetricAlarm cloudwatch:DeleteAlarms"
+# Amazon DynamoDB developer guide, "Authorizing use of your customer managed key": by the service, on the caller's behalf.
+_DYNAMODB_KEY = "kms:CreateGrant=dynamodb kms:Decrypt=dynamodb kms:DescribeKey=dynamodb kms:GenerateDataKey=dynamodb"
 _ECS_ROLES = "iam:PassRole=ecs-tasks.amazonaws.com"
 
 # What an action needs besides itself, by action: dependent actions of the Service Authorization Reference, tags that are given
@@ -316,11 +324,14 @@ NEEDS: Mapping[str, str] = {
     "application-autoscaling:DeregisterScalableTarget": _SCALING_ALARMS,
     "application-autoscaling:PutScalingPolicy": _SCALING_ALARMS,
     "application-autoscaling:RegisterScalableTarget": (
-        f"application-autoscaling:TagResource {_SCALING} iam:CreateServiceLinkedRole=ecs.application-autoscaling.amazonaws.com"
+        f"application-autoscaling:TagResource {_SCALING} iam:CreateServiceLinkedRole=ecs.application-autoscaling.amazonaws.com "
+        "iam:CreateServiceLinkedRole=dynamodb.application-autoscaling.amazonaws.com"
     ),
     "cloudwatch:PutCompositeAlarm": "cloudwatch:TagResource",
     "cloudwatch:PutDashboard": "cloudwatch:TagResource",
     "cloudwatch:PutMetricAlarm": "cloudwatch:TagResource",
+    "dynamodb:CreateTable": f"dynamodb:TagResource {_DYNAMODB_KEY}",
+    "dynamodb:UpdateTable": _DYNAMODB_KEY,
     # To a log group alone; a delivery to Amazon S3 or Amazon Data Firehose would need logs:CreateLogDelivery.
     "ec2:CreateFlowLogs": "iam:PassRole=vpc-flow-logs.amazonaws.com",
     # Amazon ECR user guide, "Encryption at rest": required IAM policies.

@@ -37,6 +37,7 @@ TYPES = {
     "groundwork.cloud.cloudwatch_log_group": "log_group",
     "groundwork.cloud.db_instance": "db_instance",
     "groundwork.cloud.db_parameter_group": "db_parameter_group",
+    "groundwork.cloud.dynamodb_table": "table",
     "groundwork.cloud.ecr_repository": "repository",
     "groundwork.cloud.ecs_cluster": "cluster",
     "groundwork.cloud.ecs_service": "service",
@@ -58,6 +59,8 @@ TYPES = {
     "groundwork.cloud.vpc": "vpc",
     "groundwork.cloud.vpc_endpoint": "vpc_endpoint",
 }
+# What is another type by an option.
+_BY_OPTION = {"groundwork.cloud.application_scaling": ("service_namespace", {"dynamodb": "table_scaling"})}
 # What the options of a module tell of the resource in other words than AWS describes it.
 _TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "vpc": lambda options: {"cidr_block": options.get("cidr")},
@@ -65,6 +68,8 @@ _TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "cluster": lambda options: {**_insights(options), "arn": f"{UNKNOWN}/{options.get('name')}"},
     "service": lambda options: {"cluster_arn": f"{UNKNOWN}/{options.get('cluster')}"},
     "scalable_target": lambda options: {"id": options.get("resource_id")},
+    "table": lambda options: {"deletion_protection_enabled": options.get("deletion_protection")},
+    "table_scaling": lambda options: {"id": options.get("resource_id")},
     "replication_group": lambda options: {"member_clusters": _members(options)},
     "repository": lambda options: {"uri": UNKNOWN},
 }
@@ -110,7 +115,9 @@ class Planned:
 
 def planned(module: str, options: Mapping[str, Any], result: Mapping[str, Any]) -> list[Planned]:
     """The resources that a module with these options would create; none for a module that makes nothing of its own."""
-    reader = next((reader for reader in READERS if reader.shape.type == TYPES.get(module)), None)
+    option, others = _BY_OPTION.get(module, ("", {}))
+    type_ = others.get(str(options.get(option)), TYPES.get(module))
+    reader = next((reader for reader in READERS if reader.shape.type == type_), None)
     if not reader:
         return []
     if several := options.get(SEVERAL.get(module, "")):

@@ -49,6 +49,22 @@ def check_access_logs(components: Sequence[Component]) -> list[Problem]:
     return problems
 
 
+def check_replicas(components: Sequence[Component]) -> list[Problem]:
+    """Whether a bucket that is copied, and the one that takes the copies, keep versions."""
+    problems = []
+    by_name = {component.name: component for component in components}
+    for component in components:
+        replica = component.settings.get("storage_replica")
+        if not isinstance(replica, Mapping) or not replica:
+            continue
+        other = by_name.get(str(replica.get("component", "")))
+        for one in [component, *([other] if other else [])]:
+            if one.known("storage_versioning") and not one.settings["storage_versioning"]:
+                message = f"wants copies of versions, and {one.name} keeps none; set storage_versioning: true there"
+                problems.append(Problem(component.name, ("storage_replica",), message))
+    return problems
+
+
 def _named(
     components: Sequence[Component], settings: Callable[[Component], Iterable[str]]
 ) -> Iterator[tuple[Component, str, Component]]:

@@ -35,6 +35,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "ecs_registry": ("registry",),
     "ecs_secrets.*.component": ("cache", "database", "secrets"),
     "stack_zone": ("dns",),
+    "storage_replica.component": ("storage",),
 }
 # The same of the settings that every tier may have: C(database_key), C(cache_key), C(stack_key) and so on.
 COMMON_REFERENCES: Mapping[str, tuple[str, ...]] = {"key": ("kms",), "network": ("network",)}
@@ -49,6 +50,8 @@ ORDERED = (
     ("asg_min_size", "asg_max_size"),
     ("database_min_capacity", "database_max_capacity"),
     ("database_storage", "database_max_storage"),
+    ("dynamodb_min_read_capacity", "dynamodb_max_read_capacity"),
+    ("dynamodb_min_write_capacity", "dynamodb_max_write_capacity"),
     ("ecs_min_tasks", "ecs_max_tasks"),
 )
 

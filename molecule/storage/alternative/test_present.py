@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 
 LOGS = "molecule-storage-alternative-logs-123456789012"
+UPLOADS = "molecule-storage-alternative-uploads-123456789012"
 VIDEOS = "molecule-storage-alternative-videos-123456789012"
 
 
@@ -22,6 +23,10 @@ def statements(bucket: str) -> dict[str, dict[str, Any]]:
 
 def rules(bucket: str) -> dict[str, dict[str, Any]]:
     return {rule["ID"]: rule for rule in boto3.client("s3").get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]}
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def test_load_balancers_deliver_their_logs():
@@ -43,6 +48,31 @@ def test_videos():
     assert set(rules(VIDEOS)) == {"abandoned-uploads", "old-versions", "archive"}
     assert rules(VIDEOS)["old-versions"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
     assert rules(VIDEOS)["archive"]["Transitions"] == [{"Days": 90, "StorageClass": "GLACIER_IR"}]
+
+
+def test_uploads_are_copied_to_the_videos():
+    configuration = boto3.client("s3").get_bucket_replication(Bucket=UPLOADS)["ReplicationConfiguration"]
+    (rule,) = configuration["Rules"]
+    key = boto3.client("kms").describe_key(KeyId="alias/molecule-storage-alternative-encryption")["KeyMetadata"]["Arn"]
+    assert rule["Destination"] == {
+        "Bucket": f"arn:aws:s3:::{VIDEOS}",
+        "StorageClass": "STANDARD_IA",
+        "EncryptionConfiguration": {"ReplicaKmsKeyID": key},
+    }
+    assert (rule["Filter"], rule["DeleteMarkerReplication"]) == ({"Prefix": "masters/"}, {"Status": "Enabled"})
+    iam, role = boto3.client("iam"), configuration["Role"].rpartition("/")[2]
+    trust = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]["Statement"]
+    assert [statement["Principal"] for statement in trust] == [{"Service": ["s3.amazonaws.com"]}]
+    policy = iam.get_role_policy(RoleName=role, PolicyName="permissions")["PolicyDocument"]["Statement"]
+    allowed = {(action, statement["Resource"]) for statement in policy for action in listed(statement["Action"])}
+    assert ("s3:ReplicateObject", f"arn:aws:s3:::{VIDEOS}/*") in allowed
+    assert {("kms:Decrypt", key), ("kms:Encrypt", key)} <= allowed
+    assert {resource for _action, resource in allowed} == {
+        f"arn:aws:s3:::{UPLOADS}",
+        f"arn:aws:s3:::{UPLOADS}/*",
+        f"arn:aws:s3:::{VIDEOS}/*",
+        key,
+    }
 
 
 def test_a_bucket_that_holds_anything_is_not_removed_unless_it_is_named():

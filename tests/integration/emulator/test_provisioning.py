@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from emulator.provisioning import TIMES
 from support.emulator import provisioned, slow_down
@@ -109,6 +111,45 @@ def test_a_cache_has_no_endpoint_and_takes_no_change_while_it_is_created(aws):
     assert states(lambda: group()["Status"], "available") == ["modifying", "available"]
     cache.delete_replication_group(**key)
     assert states(lambda: group()["Status"], "gone") == ["deleting", "gone"]
+
+
+def test_a_table_takes_one_change_at_a_time_and_an_index_is_filled(aws, endpoint):
+    slow_down(endpoint, scale=SCALE / 2)  # a table takes seconds, too short a time to look at
+    # botocore would ask again where a limit is exceeded.
+    dynamodb, name = (
+        boto3.client("dynamodb", "us-east-1", config=Config(retries={"total_max_attempts": 1})),
+        {"TableName": "orders"},
+    )
+
+    def table() -> dict[str, Any]:
+        try:
+            return dynamodb.describe_table(**name)["Table"]
+        except dynamodb.exceptions.ResourceNotFoundException:
+            return {"TableStatus": "GONE"}
+
+    def key(attribute: str) -> dict[str, Any]:
+        return {"KeySchema": [{"AttributeName": attribute, "KeyType": "HASH"}]}
+
+    types = {"AttributeDefinitions": [{"AttributeName": one, "AttributeType": "S"} for one in ("id", "day")]}
+    made = dynamodb.create_table(
+        **name, **key("id"), AttributeDefinitions=types["AttributeDefinitions"][:1], BillingMode="PAY_PER_REQUEST"
+    )
+    assert made["TableDescription"]["TableStatus"] == "CREATING"
+    assert refusal(dynamodb.update_table, **name, DeletionProtectionEnabled=True) == "ResourceInUseException"
+    assert refusal(dynamodb.delete_table, **name) == "ResourceInUseException"
+    assert states(lambda: table()["TableStatus"], "ACTIVE") == ["CREATING", "ACTIVE"]
+    index = {"IndexName": "by-day", **key("day"), "Projection": {"ProjectionType": "ALL"}}
+    dynamodb.update_table(**name, **types, GlobalSecondaryIndexUpdates=[{"Create": index}])
+    assert table()["GlobalSecondaryIndexes"][0]["Backfilling"] is True
+    assert states(lambda: table()["TableStatus"], "ACTIVE") == ["UPDATING", "ACTIVE"]
+    other = {"GlobalSecondaryIndexUpdates": [{"Create": {**index, "IndexName": "other"}}]}
+    assert refusal(dynamodb.update_table, **name, **types, **other) == "LimitExceededException"
+    assert states(lambda: table()["GlobalSecondaryIndexes"][0]["IndexStatus"], "ACTIVE") == ["CREATING", "ACTIVE"]
+    dynamodb.update_table(**name, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by-day"}}])
+    assert table()["GlobalSecondaryIndexes"][0]["IndexStatus"] == "DELETING"
+    assert states(lambda: len(table().get("GlobalSecondaryIndexes", [])), 0) == [1, 0]
+    assert dynamodb.delete_table(**name)["TableDescription"]["TableStatus"] == "DELETING"
+    assert states(lambda: table()["TableStatus"], "GONE") == ["DELETING", "GONE"]
 
 
 def test_a_nat_gateway_is_pending_and_keeps_its_address_until_it_is_deleted(aws):

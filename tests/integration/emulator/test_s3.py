@@ -116,3 +116,27 @@ def test_logs_go_to_a_bucket_whose_policy_also_speaks_of_everybody(s3):
     assert s3.get_bucket_logging(Bucket=NAME)["LoggingEnabled"] == target
     with pytest.raises(ClientError, match="necessary permissions"):
         s3.put_bucket_logging(Bucket=NAME, BucketLoggingStatus={"LoggingEnabled": {**target, "TargetPrefix": "other/"}})
+
+
+def test_replication_is_kept_whole_and_wants_versions_at_both_ends(s3):
+    on = {"Status": "Enabled"}
+    rule = {
+        "ID": "all",
+        "Priority": 3,
+        **on,
+        "Filter": {"And": {"Prefix": "a/", "Tags": [{"Key": "k", "Value": "v"}]}},
+        "SourceSelectionCriteria": {"SseKmsEncryptedObjects": on},
+        "DeleteMarkerReplication": {"Status": "Disabled"},
+        "Destination": {"Bucket": "arn:aws:s3:::copies", "EncryptionConfiguration": {"ReplicaKmsKeyID": "arn:key"}},
+    }
+    configuration = {"Role": "arn:aws:iam::123456789012:role/copies", "Rules": [rule]}
+    asked = {"Bucket": NAME, "ReplicationConfiguration": configuration}
+    s3.put_bucket_versioning(Bucket=NAME, VersioningConfiguration=on)
+    with pytest.raises(ClientError, match="Destination bucket must have versioning enabled"):
+        s3.put_bucket_replication(**asked)
+    s3.create_bucket(Bucket="copies")
+    with pytest.raises(ClientError, match="Destination bucket must have versioning enabled"):
+        s3.put_bucket_replication(**asked)
+    s3.put_bucket_versioning(Bucket="copies", VersioningConfiguration=on)
+    s3.put_bucket_replication(**asked)
+    assert s3.get_bucket_replication(Bucket=NAME)["ReplicationConfiguration"] == configuration

@@ -241,3 +241,42 @@ def test_numbers_made_strings_by_a_template_are_numbers(run_module):
     run_module("s3_bucket", name=NAME, lifecycle_rules=[ARCHIVE])
     same = {**ARCHIVE, "Expiration": {"Days": "365"}}
     assert run_module("s3_bucket", name=NAME, lifecycle_rules=[same])["changed"] is False
+
+
+def test_objects_are_copied_by_a_rule_that_changes_and_goes(aws, run_module, converges):
+    s3, copies = aws("s3"), f"{NAME}-copies"
+    run_module("s3_bucket", name=copies, versioning=True)
+    key = aws("kms").create_key()["KeyMetadata"]["Arn"]
+    target = {"role": "arn:aws:iam::123456789012:role/copies", "destination": copies}
+    options = {"name": NAME, "versioning": True}
+    converges("s3_bucket", **options, replication=target)
+    configuration = s3.get_bucket_replication(Bucket=NAME)["ReplicationConfiguration"]
+    assert configuration == {
+        "Role": target["role"],
+        "Rules": [
+            {
+                "ID": "replication",
+                "Priority": 1,
+                "Status": "Enabled",
+                "Filter": {"Prefix": ""},
+                "DeleteMarkerReplication": {"Status": "Disabled"},
+                "Destination": {"Bucket": f"arn:aws:s3:::{copies}"},
+            }
+        ],
+    }
+    more = {"kms_key": key, "storage_class": "STANDARD_IA", "prefix": "kept/", "delete_markers": True}
+    converges("s3_bucket", **options, replication={**target, **more})
+    (rule,) = s3.get_bucket_replication(Bucket=NAME)["ReplicationConfiguration"]["Rules"]
+    assert rule["SourceSelectionCriteria"] == {"SseKmsEncryptedObjects": {"Status": "Enabled"}}
+    assert rule["Destination"]["EncryptionConfiguration"] == {"ReplicaKmsKeyID": key}
+    assert (rule["Filter"], rule["DeleteMarkerReplication"]) == ({"Prefix": "kept/"}, {"Status": "Enabled"})
+    assert run_module("s3_bucket", **options)["changed"] is False
+    converges("s3_bucket", **options, replication={})
+    with pytest.raises(ClientError, match="ReplicationConfigurationNotFoundError"):
+        s3.get_bucket_replication(Bucket=NAME)
+
+
+def test_copies_need_a_bucket_that_takes_them(run_module):
+    target = {"role": "arn:aws:iam::123456789012:role/copies", "destination": f"{NAME}-copies"}
+    refused = run_module("s3_bucket", name=NAME, versioning=True, replication=target)
+    assert "Destination bucket must have versioning enabled" in refused["msg"]

@@ -12,7 +12,7 @@ from ansible_collections.groundwork.cloud.plugins.module_utils.stack_reading imp
 from support.emulator import slow_down
 
 STACK = {"stack": "shop", "environment": "production"}
-COMPONENTS = ["main", "public", "web", "postgres", "redis", "watch", "app.example.org", "files"]
+COMPONENTS = ["main", "public", "web", "postgres", "redis", "watch", "app.example.org", "files", "orders"]
 ASSUME = json.dumps({"Version": "2012-10-17", "Statement": []})
 
 
@@ -90,6 +90,21 @@ def build(aws: Any, env: str) -> dict[str, str]:
     aws("acm").request_certificate(DomainName="app.example.org", ValidationMethod="DNS", Tags=flat("app.example.org"))
     aws("s3").create_bucket(Bucket=full("files"))
     aws("s3").put_bucket_tagging(Bucket=full("files"), Tagging={"TagSet": flat("files")})
+    dynamodb, key = aws("dynamodb"), [{"AttributeName": "id", "KeyType": "HASH"}]
+    dynamodb.create_table(
+        TableName=full("orders"),
+        KeySchema=key,
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+        Tags=flat("orders"),
+    )
+    aws("application-autoscaling").register_scalable_target(
+        ServiceNamespace="dynamodb",
+        ResourceId=f"table/{full('orders')}",
+        ScalableDimension="dynamodb:table:ReadCapacityUnits",
+        MinCapacity=1,
+        MaxCapacity=2,
+    )
     topic = aws("sns").create_topic(Name=full("watch"), Tags=flat("watch"))["TopicArn"]
     role = {"Path": f"/groundwork/shop/{env}/", "AssumeRolePolicyDocument": ASSUME}
     aws("iam").create_role(RoleName=full("web", "task"), Tags=flat("web", "task"), **role)
@@ -164,6 +179,7 @@ ONE_STACK = {
     "certificate": 1, "bucket": 1, "topic": 1, "role": 1, "load_balancer": 1, "listener": 1, "target_group": 1, "cluster": 1,
     "service": 1, "task_definition": 1, "scalable_target": 1, "db_instance": 1, "db_subnet_group": 1, "db_parameter_group": 1,
     "db_snapshot": 1, "replication_group": 1, "cache_subnet_group": 1, "log_group": 1, "alarm": 1, "dashboard": 1,
+    "table": 1, "table_scaling": 1,
 }  # fmt: skip
 
 
@@ -172,7 +188,7 @@ def test_an_empty_account_needs_one_call_a_type_and_one_for_tags(run_module, che
     result = run_module("stack_info", check=check, **STACK)
     assert result["changed"] is False
     assert (result["found"], result["resources"], result["endpoints"]) == ({}, [], {})
-    assert result["calls"] == 34 + 1
+    assert result["calls"] == 36 + 1
 
 
 def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):
@@ -195,6 +211,8 @@ def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):
     assert found["web"]["role"]["task"]["path"] == "/groundwork/shop/production/"
     assert found["postgres"]["db_instance"]["main"]["master_user_secret"]["secret_arn"].startswith("arn:aws:secretsmanager")
     assert found["postgres"]["db_snapshot"]["before-upgrade"]["ready"] is True
+    assert (found["orders"]["table"]["ready"], found["orders"]["table"]["item_count"]) == (True, 0)
+    assert found["orders"]["table_scaling"]["read"]["max_capacity"] == 2
     assert found["app.example.org"]["hosted_zone"]["name"] == "example.org"
     assert found["watch"]["dashboard"]["main"]["name"] == "shop-production-watch"
     assert found["watch"]["alarm"]["web-cpu"]["threshold"] == 80
@@ -306,8 +324,8 @@ def test_five_hundred_resources_are_complete_and_need_few_calls(aws, run_module)
     many = {"vpc": 1, "subnet": 40, "log_group": 150, "alarm": 100, "secret": 60}
     assert types(result) == many | {"security_group": 50, "load_balancer": 40, "target_group": 40}
     assert len(result["found"]["web"]["log_group"]) == 150
-    # 34 lists; two more pages of log groups; the tags of all, by hundreds; the listeners of 40.
-    assert result["calls"] == 34 + 2 + 5 + 40
+    # 36 lists; two more pages of log groups; the tags of all, by hundreds; the listeners of 40.
+    assert result["calls"] == 36 + 2 + 5 + 40
 
 
 def test_the_owning_service_has_the_last_word_on_what_the_tagging_api_lists(aws, run_module, monkeypatch):
@@ -328,7 +346,8 @@ def test_the_owning_service_has_the_last_word_on_what_the_tagging_api_lists(aws,
         f"arn:aws:rds:{place}:snapshot:gone": ("db_snapshot", LAGS),
         cluster: ("cluster", "Amazon ECS shows it for a while after its deletion"),
         f"arn:aws:sns:{place}:by-hand": ("topic", ""),
-        f"arn:aws:dynamodb:{place}:table/jobs": ("dynamodb:table", ""),
+        f"arn:aws:dynamodb:{place}:table/gone": ("table", LAGS),
+        f"arn:aws:cognito-idp:{place}:userpool/jobs": ("cognito-idp:userpool", ""),
         "arn:aws:acm:eu-west-1:123456789012:certificate/elsewhere": ("certificate", ""),
     }
     answer = BaseClient._make_api_call

@@ -34,6 +34,7 @@ def params(**declared: Any) -> dict[str, Any]:
             STANDING,
             {"bucket": {"name": "shop"}, "logging": {"target_bucket": "logs", "target_prefix": ""}},
         ),
+        ({"replication": {"destination": None}}, STANDING, {"bucket": {"name": "shop"}, "replication": None}),
         ({"state": "absent"}, STANDING, {"bucket": None}),
         ({"state": "absent"}, {}, {}),
     ],

@@ -227,8 +227,8 @@ def test_a_name_that_is_shortened_begins_as_the_policy_says():
             ["sts AssumeRole is left out: how sts:AssumeRole is kept to the stack is not known; add it by hand"],
         ),
         (
-            "dynamodb:PutItem",
-            ["dynamodb PutItem is left out: how dynamodb:PutItem is kept to the stack is not known; add it by hand"],
+            "sqs:SendMessage",
+            ["sqs SendMessage is left out: how sqs:SendMessage is kept to the stack is not known; add it by hand"],
         ),
     ],
 )

@@ -77,6 +77,11 @@ def test_what_would_be_made_has_what_everything_in_the_picture_has(module):
     assert json.loads(json.dumps(one.resource)) == one.resource
 
 
+def test_a_scaled_table_is_no_scaled_service():
+    one = made("groundwork.cloud.application_scaling", service_namespace="dynamodb", resource_id="table/orders")
+    assert (one.type, one.resource["id"]) == ("table_scaling", "table/orders")
+
+
 def read_of(type_: str) -> set[str]:
     """What roles read of a type, as they write it: C(found[alb_network].vpc.id)."""
     part = r"(?:\.main|\[[^\]]+\])" if type_ in MANY else ""
@@ -103,6 +108,7 @@ def test_roles_are_searched_as_they_are_written():
         ("amazon.aws.route53_zone", {"name": None, "zone": "example.org"}, {"name": "example.org", "id": UNKNOWN}),
         ("groundwork.cloud.acm_certificate", {"domain_name": "example.org"}, {"name": "example.org"}),
         ("groundwork.cloud.application_scaling", {"resource_id": "service/a/b"}, {"id": "service/a/b"}),
+        ("groundwork.cloud.dynamodb_table", {"deletion_protection": True}, {"deletion_protection_enabled": True}),
         ("groundwork.cloud.db_instance", {"allocated_storage": 20}, {"id": "shop-test-web", "allocated_storage": 20}),
         ("groundwork.cloud.db_parameter_group", {"family": "postgres17"}, {"name": "shop-test-web"}),
         ("groundwork.cloud.ecr_repository", {}, {"uri": UNKNOWN}),

@@ -76,3 +76,23 @@ def test_load_balancers_know_their_services(targets, wrong):
 def test_load_balancers_log_to_buckets_that_take_logs(settings, wrong):
     balancers = [component("alb", alb_access_logs="logs"), component("alb", alb_access_logs=""), component("alb")]
     assert sentences(relations.check_access_logs([*balancers, Component("logs", ("storage",), settings)])) == wrong
+
+
+@pytest.mark.parametrize(
+    ("replica", "mine", "others", "wrong"),
+    [
+        (None, False, False, 0),
+        ({}, False, False, 0),
+        ({"component": "copies"}, True, True, 0),
+        ({"component": "copies"}, False, True, 1),
+        ({"component": "copies"}, False, False, 2),
+        ({"bucket": "elsewhere"}, True, False, 0),
+        ({"bucket": "elsewhere"}, False, True, 1),
+    ],
+)
+def test_what_is_copied_keeps_versions_at_both_ends(replica, mine, others, wrong):
+    uploads = Component("uploads", ("storage",), {"storage_replica": replica, "storage_versioning": mine})
+    copies = Component("copies", ("storage",), {"storage_versioning": others})
+    problems = relations.check_replicas([uploads, copies])
+    assert len(problems) == wrong
+    assert all("set storage_versioning: true there" in problem.message for problem in problems)

@@ -34,6 +34,12 @@ TIMES: dict[str, float] = {
     "nat_gateway delete": 60,  # botocore, nat_gateway_deleted: gives up after 10 minutes
     # github.com/DataBiosphere/azul/pull/5780: 2 minutes 54 seconds.
     "load_balancer create": 170,
+    # botocore, table_exists and table_not_exists: ask every 20 s; an index is said to take minutes even where it is empty.
+    "table create": 20,
+    "table modify": 20,
+    "table delete": 20,
+    "index create": 300,
+    "index delete": 120,
     "certificate issue": 120,  # botocore, certificate_validated: asks once a minute, gives up after 5 minutes
     # Two health checks of the target group of 15 s each, after a task has started; services_stable gives up after 10 minutes.
     "service deploy": 150,

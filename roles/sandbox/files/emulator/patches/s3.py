@@ -1,10 +1,11 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Bucket policies with conditions, the settings that every new bucket has, and lifecycle rules kept whole.
+"""Bucket policies with conditions, the settings that every new bucket has, and rules of lifecycle and replication kept whole.
 
-Follows the Amazon S3 API reference (CreateBucket, HeadBucket, PutBucketLifecycleConfiguration, PutBucketLogging), the Amazon
-S3 user guide ("Default settings for new buckets") and the IAM user guide ("IAM JSON policy elements: Condition").
+Follows the Amazon S3 API reference (CreateBucket, HeadBucket, PutBucketLifecycleConfiguration, PutBucketLogging,
+PutBucketReplication), the Amazon S3 user guide ("Default settings for new buckets") and the IAM user guide ("IAM JSON policy
+elements: Condition").
 
 The emulator speaks plain HTTP, where AWS would not. Its requests are taken to have arrived by TLS 1.3, so that a policy that
 denies all else lets them through as it does on AWS.
@@ -22,7 +23,13 @@ from typing import Any
 
 from moto.core.responses import TYPE_RESPONSE, ActionResult
 from moto.iam.access_control import IAMPolicy
-from moto.s3.exceptions import AccessDeniedByLock, NoSuchLifecycleConfiguration
+from moto.s3.exceptions import (
+    AccessDeniedByLock,
+    MissingBucket,
+    NoSuchLifecycleConfiguration,
+    ReplicationConfigurationNotFoundError,
+    S3ClientError,
+)
 from moto.s3.models import FakeBucket, S3Backend
 from moto.s3.responses import S3Response
 
@@ -38,6 +45,7 @@ def apply() -> None:
     _apply_to_policies()
     _apply_to_new_buckets()
     _apply_to_lifecycle()
+    _apply_to_replication()
 
 
 def _apply_to_policies() -> None:
@@ -98,6 +106,33 @@ def _apply_to_lifecycle() -> None:
 
     FakeBucket.set_lifecycle = set_lifecycle_whole
     S3Response.get_bucket_lifecycle = get_bucket_lifecycle
+
+
+def _apply_to_replication() -> None:
+    """Rules are kept whole, and name a bucket that keeps versions, too."""
+    put_replication = S3Backend.put_bucket_replication
+
+    def put_bucket_replication(self: S3Backend, bucket_name: str, replication: dict[str, Any]) -> None:
+        for rule in _listed(replication["Rule"]):
+            name = rule["Destination"]["Bucket"].rpartition(":")[2]
+            try:
+                versioned = self.get_bucket(name).is_versioned
+            except MissingBucket:
+                versioned = False
+            if not versioned:
+                raise S3ClientError("InvalidRequest", "Destination bucket must have versioning enabled.")
+        put_replication(self, bucket_name, replication)
+
+    def get_bucket_replication(self: S3Response) -> TYPE_RESPONSE:
+        self.data["Action"] = "GetBucketReplication"
+        replication = self.backend.get_bucket_replication(self.bucket_name)
+        if not replication:
+            raise ReplicationConfigurationNotFoundError(bucket_name=self.bucket_name)
+        rules = [_answered({**rule, "Priority": int(rule["Priority"])}) for rule in replication["Rule"]]
+        return self.serialized(ActionResult({"ReplicationConfiguration": {"Role": replication["Role"], "Rules": rules}}))
+
+    S3Backend.put_bucket_replication = put_bucket_replication
+    S3Response.get_bucket_replication = get_bucket_replication
 
 
 def _answered(rule: Mapping[str, Any]) -> dict[str, Any]:
