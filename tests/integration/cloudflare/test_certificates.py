@@ -10,40 +10,8 @@ from typing import Any
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
+from support.certificates import ECC, RSA, Key, client_certificate, csr, pem
 from support.cloudflare import ApiError, Cloudflare
-
-Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
-NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "example.org")])
-ECC = ec.generate_private_key(ec.SECP256R1())
-RSA = rsa.generate_private_key(65537, 2048)
-
-
-def csr(key: Key) -> str:
-    made = x509.CertificateSigningRequestBuilder().subject_name(NAME).sign(key, hashes.SHA256())
-    return made.public_bytes(serialization.Encoding.PEM).decode()
-
-
-def client_certificate(key: Key, days: int = 30) -> dict[str, str]:
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(NAME)
-        .issuer_name(NAME)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=60))
-        .not_valid_after(now + timedelta(days=days))
-        .sign(key, hashes.SHA256())
-    )
-    return {"certificate": made.public_bytes(serialization.Encoding.PEM).decode(), "private_key": pem(key)}
-
-
-def pem(key: Key) -> str:
-    kind = serialization.PrivateFormat.PKCS8
-    return key.private_bytes(serialization.Encoding.PEM, kind, serialization.NoEncryption()).decode()
 
 
 @pytest.fixture

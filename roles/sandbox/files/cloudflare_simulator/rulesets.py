@@ -35,7 +35,10 @@ def list_rulesets(world: World, request: Request, zone: str) -> Answer:
     if not (start.isdecimal() and size.isdecimal() and 1 <= int(size) <= 50):
         raise InvalidError("per_page", "must be from 1 to 50, and cursor one that was handed out")
     end = int(start) + int(size)
-    info = {"count": len(listed[int(start) : end]), "cursors": {"after": str(end)} if end < len(listed) else {}}
+    info: Details = {"count": len(listed[int(start) : end]), "per_page": int(size)}
+    if end < len(listed):
+        # The API reference has it in one place, the official client looks for it in the other.
+        info |= {"cursor": str(end), "cursors": {"after": str(end)}}
     return ok(listed[int(start) : end], info)
 
 
