@@ -108,6 +108,14 @@ def test_a_record_that_is_not_valid_is_refused(cloudflare: Cloudflare, records: 
     assert contents(cloudflare, records) == ["A taken.example.org 192.0.2.1"]
 
 
+def test_mail_servers_of_two_priorities(cloudflare: Cloudflare, records: str):
+    mail = {"type": "MX", "name": "@", "content": "mail.example.net", "ttl": 1}
+    for priority in (10, 20):
+        cloudflare.post(records, {**mail, "priority": priority})
+    with pytest.raises(ApiError, match="identical record"):
+        cloudflare.post(records, {**mail, "priority": 20})
+
+
 def test_filters_and_order(cloudflare: Cloudflare, records: str):
     for name, address in (("b", "192.0.2.1"), ("a", "192.0.2.2"), ("c.sub", "192.0.2.3")):
         cloudflare.post(records, {**A, "name": name, "content": address, "comment": f"of {name}"})

@@ -7,7 +7,7 @@
 | --- | --- | --- |
 | GET status, POST stop | | as each program of the sandbox |
 | POST reset | | everything is as at the start |
-| GET requests | | every API call since: method, path, query, host, body and the status of its answer |
+| GET requests | | the API calls since, the last ten thousand: method, path, query, host, body and the status of the answer |
 | DELETE requests | | forgets them |
 | POST rate-limit | times, retry_after | the next calls are answered with 429 |
 | POST refuse | method, path, status, code, message, times | calls that match are refused: method and path are patterns (C(*)) |
@@ -59,11 +59,11 @@ def _reset(simulator: Simulator, _given: Any) -> Any:
 
 
 def _requests(simulator: Simulator, _given: Any) -> Any:
-    return {"requests": simulator.requests}
+    return {"requests": list(simulator.requests)}
 
 
 def _forget(simulator: Simulator, _given: Any) -> Any:
-    simulator.requests = []
+    simulator.requests.clear()
     return {"requests": []}
 
 

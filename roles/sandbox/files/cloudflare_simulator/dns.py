@@ -123,7 +123,7 @@ def _change(zone: Zone, records: dict[str, Details], wanted: Any, *, whole: bool
 def _store(zone: Zone, records: dict[str, Details], base: Mapping[str, Any], wanted: Any) -> Details:
     record = {**base, **normalized(wanted, zone.name)}
     others = [one for one in records.values() if one["id"] != record["id"] and one["name"] == record["name"]]
-    if any(one["type"] == record["type"] and one["content"] == record["content"] for one in others):
+    if any(all(one.get(name) == record.get(name) for name in ("type", "content", "priority")) for one in others):
         raise ApiError(400, "An identical record already exists.", 81058)
     kinds = {one["type"] for one in others}
     if "CNAME" in kinds | {record["type"]} and ADDRESSES & kinds and record["type"] in ADDRESSES:

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import json
 import os
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +20,9 @@ from .answers import Answer, ApiError
 from .pages import assets, deployments, domains, projects, sites  # noqa: F401  (importing a family registers its calls)
 from .routes import BASE, Request
 from .state import World
+
+MOST_REQUESTS = 10_000
+LONGEST_BODY = 1024 * 1024
 
 
 @dataclass
@@ -40,7 +45,7 @@ class Simulator:
     stop: Callable[[], None]
     world: World = field(default_factory=World)
     refusals: list[Refusal] = field(default_factory=list)
-    requests: list[dict[str, Any]] = field(default_factory=list)
+    requests: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=MOST_REQUESTS))
     calls: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -57,7 +62,8 @@ class Simulator:
             return given
 
     def reset(self) -> None:
-        self.world, self.refusals, self.requests, self.calls = World(), [], [], 0
+        self.world, self.refusals, self.calls = World(), [], 0
+        self.requests.clear()
 
     def status(self) -> dict[str, Any]:
         return {"name": control.NAME, "pid": os.getpid(), "code": self.code, "calls": self.calls}
@@ -71,11 +77,11 @@ class Simulator:
 
 
 def _told(request: Request, given: Answer) -> dict[str, Any]:
-    """A request as the record has it; a body that is not JSON by its length alone."""
-    try:
-        body = json.loads(request.body) if request.body else None
-    except ValueError:
-        body = len(request.body)
+    """A request as the record has it; of a body that is not JSON, or is long, its length alone."""
+    body: Any = len(request.body) or None
+    with contextlib.suppress(ValueError):
+        if 0 < len(request.body) <= LONGEST_BODY:
+            body = json.loads(request.body)
     return {
         "method": request.method,
         "path": request.path.removeprefix(BASE),
