@@ -47,7 +47,8 @@ def list_deployments(world: World, request: Request, account: str, project: str)
 @route("POST", "/accounts/{account}/pages/projects/{project}/deployments")
 def create(world: World, request: Request, account: str, project: str) -> Answer:
     found = world.project(account, project)
-    sent = {name: value.decode() for name, value in parts(request.headers.get("content-type", ""), request.body).items()}
+    form = parts(request.headers.get("content-type", ""), request.body)
+    sent = {name: value.decode(errors="replace") for name, value in form.items()}
     FORM(sent, "")
     try:
         manifest = json.loads(sent["manifest"])
