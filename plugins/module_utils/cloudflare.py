@@ -147,7 +147,7 @@ class Client:
             name = domain_name(zone)
             found = [one for one in self.pages(doing, "GET /zones", query={"name": name}) if one["name"] == name]
         if not found or not found[0]:
-            raise CloudflareError(doing, f"this token sees no such zone; {cure}")
+            raise CloudflareError(doing, f"this token sees no such zone; {cure}", "NoSuchZone")
         if len(found) > 1:
             ids = ", ".join(sorted(one["id"] for one in found))
             raise CloudflareError(doing, f"there are several of that name, {ids}; give the id of one")
@@ -209,6 +209,7 @@ class CloudflareResource(Resource):
     """What a module manages at Cloudflare."""
 
     error = CloudflareError
+    nowhere = "NoSuchZone"
 
     def __init__(self, module: AnsibleModule) -> None:
         super().__init__(module)

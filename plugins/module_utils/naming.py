@@ -26,6 +26,7 @@ LIMITS = {
     "key_alias": 250,
     "load_balancer": 32,
     "log_group": 512,
+    "pages_project": 58,
     "replication_group": 40,
     "repository": 256,
     "role": 64,

@@ -42,6 +42,8 @@ class Resource:
     """
 
     error: ClassVar[type[ResourceError]] = ResourceError
+    # The code of an error by which the API says that what all of this would be in is not there.
+    nowhere: ClassVar[str] = ""
 
     def __init__(self, module: AnsibleModule) -> None:
         self.params: dict[str, Any] = module.params
@@ -117,6 +119,8 @@ def converge(module: AnsibleModule, api: Resource, result: str) -> None:
         elif not module.check_mode:
             current = api.awaited(current)
     except ResourceError as error:
+        if api.nowhere and error.code == api.nowhere and module.params.get("state") == "absent":
+            module.exit_json(changed=False, diff=Plan().diff(), **{result: {}})
         module.fail_json(msg=str(error), error_code=error.code, **error.result)
     others = {name: part for name, part in current.items() if name != result}
     module.exit_json(changed=todo.changed, diff=todo.diff(), **{result: {**current.get(result, {}), **others}})

@@ -78,7 +78,9 @@ options:
     type: bool
     default: false
   purge:
-    description: Whether the owner's records that are not listed are removed from the zone.
+    description:
+      - Whether the owner's records that are not listed are removed from the zone.
+      - With O(state=absent), all of the owner's go, and a zone that is not there has none.
     type: bool
     default: false
 notes:
@@ -212,10 +214,11 @@ class Records(CloudflareResource):
         doing = f"read the DNS records of zone {zone['name']}"
         listed = self.api.pages(doing, "GET /zones/{zone}/dns_records", per_page=1000, zone=zone["id"])
         standing = [described(record) for record in listed]
-        if options["state"] == "absent":
+        if options["state"] == "absent" and not options["purge"]:
             found = removed(declared, standing, self._mark)
         else:
-            found = slots(declared, standing, self._mark, adopt=options["adopt"], purge=options["purge"])
+            kept = declared if options["state"] == "present" else []
+            found = slots(kept, standing, self._mark, adopt=options["adopt"], purge=options["purge"])
         self._slots = keyed(found)
         return {name: slot.standing for name, slot in self._slots.items() if slot.standing}
 

@@ -87,6 +87,8 @@ _COMPARING = {
     "groundwork.cloud.nat_gateways": SEVERAL["groundwork.cloud.nat_gateways"],
     "groundwork.cloud.route_tables": SEVERAL["groundwork.cloud.route_tables"],
 }
+# What has a name that others address it by, but is no resource of AWS, and so in no picture.
+_ELSEWHERE = ("groundwork.cloud.cloudflare_zone", "groundwork.cloud.cloudflare_pages_project")
 # The options that name a resource, the most telling first: a certificate has a name of its own beside that of its domain.
 _NAMES = ("zone", "domain_name", "name", "family")
 # What a change leaves as it is.
@@ -115,6 +117,8 @@ class Planned:
 
 def planned(module: str, options: Mapping[str, Any], result: Mapping[str, Any]) -> list[Planned]:
     """The resources that a module with these options would create; none for a module that makes nothing of its own."""
+    if module in _ELSEWHERE:
+        return [Planned("", "", "", "", "", str(options["name"]), {}, {})]
     option, others = _BY_OPTION.get(module, ("", {}))
     type_ = others.get(str(options.get(option)), TYPES.get(module))
     reader = next((reader for reader in READERS if reader.shape.type == type_), None)

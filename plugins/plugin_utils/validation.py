@@ -29,6 +29,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "alb_certificate": ("certificate",),
     "alb_targets.*.name": ("asg", "ecs", "function"),
     "certificate_zone": ("dns",),
+    "cloudflare_records.*.alias": ("alb",),
     "dns_records.*.alias": ("alb",),
     "ecs_cluster": ("ecs",),
     "ecs_load_balancer": ("alb",),

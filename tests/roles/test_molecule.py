@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from support import emulator
+from support.cloudflare import Cloudflare
 
 PROJECT = Path(__file__).resolve().parents[2]
 ROLES = {
@@ -23,21 +24,23 @@ ROLES = {
 # Two classes, so that the two kinds run on two workers.
 class TestDefault:
     @pytest.mark.parametrize("role", ROLES["default"])
-    def test_scenario(self, role: str, endpoint: str, tmp_path: Path):
-        run(role, "default", endpoint, tmp_path)
+    def test_scenario(self, role: str, endpoint: str, cloudflare_simulator: Cloudflare, tmp_path: Path):
+        run(role, "default", endpoint, cloudflare_simulator, tmp_path)
 
 
 class TestAlternative:
     @pytest.mark.parametrize("role", ROLES["alternative"])
-    def test_scenario(self, role: str, endpoint: str, tmp_path: Path):
-        run(role, "alternative", endpoint, tmp_path)
+    def test_scenario(self, role: str, endpoint: str, cloudflare_simulator: Cloudflare, tmp_path: Path):
+        run(role, "alternative", endpoint, cloudflare_simulator, tmp_path)
 
 
-def run(role: str, scenario: str, endpoint: str, tmp_path: Path) -> None:
+def run(role: str, scenario: str, endpoint: str, cloudflare: Cloudflare, tmp_path: Path) -> None:
     emulator.reset(endpoint)
+    cloudflare.reset()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_", "MOLECULE_"))}
     environment |= {
         "GROUNDWORK_AWS_ENDPOINT": endpoint,
+        "GROUNDWORK_CLOUDFLARE_ENDPOINT": cloudflare.origin,
         "MOLECULE_EPHEMERAL_DIRECTORY": str(tmp_path),
         "MOLECULE_GLOB": f"molecule/{role}/*/molecule.yml",
         "NO_COLOR": "1",

@@ -148,3 +148,19 @@ def test_a_batch_that_cloudflare_refuses_changes_nothing(cloudflare, zone, run_m
     refused = run_module("cloudflare_dns_records", **OURS, records=[WEB, wrong])
     assert refused["msg"].startswith("change DNS records of zone example.org: ")
     assert records() == {}
+
+
+def test_all_of_an_owner_s_go_and_a_zone_that_is_not_there_has_none(cloudflare, run_module):
+    zone = cloudflare.create_zone("example.org")
+    for name, owner in (("a.example.org", "shop"), ("b.example.org", "shop"), ("c.example.org", "other")):
+        record = {"name": name, "type": "TXT", "content": "here"}
+        assert run_module("cloudflare_dns_records", zone="example.org", owner=owner, records=[record])["changed"]
+    gone = {"zone": "example.org", "owner": "shop", "records": [], "purge": True, "state": "absent"}
+    for check, change in ((True, True), (False, True), (True, False), (False, False)):
+        assert run_module("cloudflare_dns_records", check=check, **gone)["changed"] is change
+    assert [record["name"] for record in cloudflare.get(f"/zones/{zone}/dns_records")] == ["c.example.org"]
+    nowhere = run_module("cloudflare_dns_records", **{**gone, "zone": "example.net"})
+    assert (nowhere["changed"], nowhere.get("failed", False)) == (False, False)
+    assert (
+        "sees no such zone" in run_module("cloudflare_dns_records", **{**gone, "zone": "example.net", "state": "present"})["msg"]
+    )

@@ -11,7 +11,7 @@ from ansible_collections.groundwork.cloud.plugins.modules.cloudflare_zone import
     ("zone", "told"),
     [
         ({"name": "example.org", "id": "z"}, {"status": "", "name_servers": []}),
-        ({"name": "example.org", "id": "z", "name_servers": None, "status": "pending"}, {"status": "pending", "name_servers": []}),
+        ({"name": "example.org", "id": "z", "name_servers": None, "status": "new"}, {"status": "new", "name_servers": []}),
         (
             {"name": "example.org", "id": "z", "name_servers": ["a.example"], "status": "active", "plan": {}},
             {"status": "active", "name_servers": ["a.example"]},
