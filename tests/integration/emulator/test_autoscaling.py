@@ -159,3 +159,17 @@ def test_a_group_is_made_once_and_deleted_without_instances_or_by_force(scaling,
             time.sleep(0.1)
     finally:
         slow_down(endpoint)
+
+
+def test_a_mapping_of_the_images_disk_is_no_second_disk(aws, scaling, subnets):
+    disk = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 33, "VolumeType": "gp3", "Encrypted": True}}
+    data = {**DATA, "BlockDeviceMappings": [disk]}
+    aws("ec2").create_launch_template_version(LaunchTemplateName="web", LaunchTemplateData=data)
+    template = {"LaunchTemplateName": "web", "Version": "2"}
+    scaling.create_auto_scaling_group(
+        AutoScalingGroupName="api", LaunchTemplate=template, MinSize=1, MaxSize=1, VPCZoneIdentifier=subnets[0]
+    )
+    found = scaling.describe_auto_scaling_groups(AutoScalingGroupNames=["api"])["AutoScalingGroups"][0]["Instances"]
+    mine = [{"Name": "attachment.instance-id", "Values": [one["InstanceId"] for one in found]}]
+    (volume,) = aws("ec2").describe_volumes(Filters=mine)["Volumes"]
+    assert (volume["Size"], volume["VolumeType"], volume["Encrypted"]) == (33, "gp3", True)

@@ -35,6 +35,7 @@ _METRICS = (
     "GroupTerminatingInstances",
     "GroupTotalInstances",
 )
+_ROOTS = ("/dev/xvda", "/dev/sda1")
 _ACTIVE = ("Pending", "InProgress", "Cancelling")
 
 
@@ -179,6 +180,9 @@ def _instances() -> None:
         interfaces = version.data.get("NetworkInterfaces") or [{}]
         groups = version.data.get("SecurityGroupIds") or interfaces[0].get("Groups") or []
         volume_tags = _specified(version, "volume")
+        # A mapping of the image's own disk changes that one; moto would add another.
+        mapped = version.data.get("BlockDeviceMappings") or []
+        disks = {"block_device_mappings": mapped} if any(one["DeviceName"] in _ROOTS for one in mapped) else {}
         tags = {**version.instance_tags, **propagated_tags, models.ASG_NAME_TAG: self.name}
         turn = itertools.cycle(
             sorted(subnets, key=lambda subnet: sum(one.instance.subnet_id == subnet for one in self.instance_states))
@@ -200,6 +204,7 @@ def _instances() -> None:
                 subnet_id=subnet,
                 key_name=version.data.get("KeyName"),
                 metadata_options=version.data.get("MetadataOptions"),
+                **disks,
             )
             (instance,) = reservation.instances
             instance.autoscaling_group, instance.launched_version = self, version.number
