@@ -16,6 +16,7 @@ from collections.abc import Mapping
 PREFIXES: Mapping[str, str] = {
     "acm": "acm",
     "application-autoscaling": "application-autoscaling",
+    "autoscaling": "autoscaling",
     "cloudwatch": "cloudwatch",
     "dynamodb": "dynamodb",
     "ec2": "ec2",

@@ -58,6 +58,12 @@ def name_prefix(scope: Scope, limit: int) -> str:
     return scope.prefix if len(scope.prefix) <= limit - 9 else kept(scope.prefix, limit)
 
 
+def stack_filters(scope: Scope) -> list[dict[str, Any]]:
+    """The tags of the stack, for a service that selects by them."""
+    tags = {STACK_TAG: scope.stack, ENVIRONMENT_TAG: scope.environment}
+    return [{"Name": f"tag:{tag}", "Values": [value]} for tag, value in tags.items()]
+
+
 def ec2(
     type_: str,
     operation: str,
@@ -73,12 +79,7 @@ def ec2(
     shape = Shape(
         type_, id_, "", f"arn:{{partition}}:ec2:{{region}}:{{account}}:{kind}/{{id}}", status, frozenset(ready.split()), **more
     )
-    tags = {STACK_TAG: "stack", ENVIRONMENT_TAG: "environment"}
-
-    def arguments(scope: Scope) -> dict[str, Any]:
-        return {filters: [{"Name": f"tag:{tag}", "Values": [getattr(scope, value)]} for tag, value in tags.items()]}
-
-    return Reader(shape, "ec2", operation, [key], arguments=arguments, covers=f"ec2:{kind}/")
+    return Reader(shape, "ec2", operation, [key], arguments=lambda scope: {filters: stack_filters(scope)}, covers=f"ec2:{kind}/")
 
 
 def shape(type_: str, id_: str, name: str, arn: str, status: Any = "", ready: str = "", **more: Any) -> Shape:
@@ -186,6 +187,21 @@ READERS: tuple[Reader, ...] = (
         "State",
         LISTS_READY,
         **MANY,
+    ),
+    ec2("launch_template", "describe_launch_templates", "LaunchTemplates", "LaunchTemplateId", "launch-template"),
+    Reader(
+        shape(
+            "scaling_group",
+            "AutoScalingGroupName",
+            "AutoScalingGroupName",
+            "AutoScalingGroupARN",
+            steps.instances_of_group,
+            "steady",
+            going=frozenset(["Delete in progress"]),
+        ),
+        *("autoscaling", "describe_auto_scaling_groups", ["AutoScalingGroups"]),
+        arguments=lambda scope: {"Filters": stack_filters(scope)},
+        covers="autoscaling:autoScalingGroup:",
     ),
     Reader(
         shape("key", "KeyId", "AliasName", "Arn", "KeyState", "Enabled", **KEY_GONE),

@@ -107,6 +107,12 @@ STATES: dict[str, Callable[[Calls, str], str]] = {
     "ecs:task-definition/": lambda calls, arn: _status(
         [calls.call("ecs", "describe_task_definition", taskDefinition=arn)["taskDefinition"]]
     ),
+    "ec2:instance/": lambda calls, arn: _running_machine(
+        calls.pages("ec2", "describe_instances", ["Reservations"], Filters=[_by_id("instance-id", arn)])
+    ),
+    "ec2:volume/": lambda calls, arn: next(
+        (str(one["State"]) for one in calls.pages("ec2", "describe_volumes", ["Volumes"], Filters=[_by_id("volume-id", arn)])), ""
+    ),
     "ecs:task/": lambda calls, arn: _running(
         calls.call("ecs", "describe_tasks", cluster=arn.split("/")[1], tasks=[arn])["tasks"],
     ),
@@ -201,6 +207,16 @@ def _summary(arn: str, tags: Mapping[str, str], reader: Reader | None, state: st
 
 def _status(items: Sequence[Mapping[str, Any]]) -> str:
     return str(items[0]["status"]) if items else ""
+
+
+def _by_id(name: str, arn: str) -> Item:
+    return {"Name": name, "Values": [arn.rpartition("/")[2]]}
+
+
+def _running_machine(reservations: Sequence[Mapping[str, Any]]) -> str:
+    """The state of an instance; one that has ended is only shown, for about an hour."""
+    states = [str(machine["State"]["Name"]) for one in reservations for machine in one["Instances"]]
+    return next((state for state in states if state not in ("shutting-down", "terminated")), "")
 
 
 def _running(tasks: Sequence[Mapping[str, Any]]) -> str:

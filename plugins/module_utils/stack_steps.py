@@ -180,3 +180,13 @@ def rollout(item: Mapping[str, Any]) -> str:
     states = [deployment.get("rolloutState") for deployment in item.get("deployments", []) if deployment["status"] == "PRIMARY"]
     state = str(next(iter(states), None) or "COMPLETED")
     return "IN_PROGRESS" if state == "COMPLETED" and item["runningCount"] != item["desiredCount"] else state
+
+
+def instances_of_group(item: Mapping[str, Any]) -> str:
+    """A scaling group is steady when as many instances as are desired are in service."""
+    if item.get("Status"):
+        return str(item["Status"])
+    serving = [
+        one for one in item.get("Instances", []) if (one["LifecycleState"], one["HealthStatus"]) == ("InService", "Healthy")
+    ]
+    return "steady" if len(serving) >= item["DesiredCapacity"] else "PENDING"

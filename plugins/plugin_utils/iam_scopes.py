@@ -52,6 +52,7 @@ WHOLE: Mapping[str, str] = {
         CreateAcmeEndpoint GetAccountConfiguration ListAcmeEndpoints ListCertificates PutAccountConfiguration SearchCertificates
     """,
     "application-autoscaling": "Describe* GetPredictiveScalingForecast",
+    "autoscaling": "Describe* GetPredictiveScalingForecast PutAccountSetting",
     "cloudwatch": """
         CreateResourceMetricsConfiguration DeleteAnomalyDetector DeleteResourceMetricsConfiguration DescribeAlarms
         DescribeAlarmsForMetric DescribeAnomalyDetectors DescribeInsightRules GetMetricStatistics GetMetricWidgetImage
@@ -174,6 +175,15 @@ SCOPES: Mapping[str, tuple[Scope, ...]] = {
             "claimed",
         ),
     ),
+    "autoscaling": (
+        Scope(
+            "ScalingGroups",
+            """
+            autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName/{scaling_group}*
+            autoscaling:{region}:{account}:launchConfiguration:*:launchConfigurationName/{scaling_group}*
+            """,
+        ),
+    ),
     "cloudwatch": (
         Scope(
             "AlarmsAndDashboards",
@@ -190,6 +200,7 @@ SCOPES: Mapping[str, tuple[Scope, ...]] = {
     "ec2": (
         Scope("Network", "ec2:{region}:{account}:*", when="tagged"),
         Scope("NewInNetwork", "ec2:{region}:{account}:*", MAKES, "made"),
+        Scope("ImagesOfMachines", "ec2:{region}::image/*", "RunInstances"),
         # A rule has no tags of its own; that of its group decides: Amazon EC2 user guide, "Security groups" of the examples.
         Scope("RulesOfSecurityGroups", "ec2:{region}:{account}:security-group-rule/*", "ModifySecurityGroupRules"),
     ),
@@ -327,6 +338,12 @@ NEEDS: Mapping[str, str] = {
         f"application-autoscaling:TagResource {_SCALING} iam:CreateServiceLinkedRole=ecs.application-autoscaling.amazonaws.com "
         "iam:CreateServiceLinkedRole=dynamodb.application-autoscaling.amazonaws.com"
     ),
+    # Amazon EC2 Auto Scaling user guide, "Control Amazon EC2 launch template usage in Auto Scaling groups".
+    "autoscaling:CreateAutoScalingGroup": (
+        "autoscaling:CreateOrUpdateTags ec2:RunInstances ec2:CreateTags=RunInstances iam:PassRole=ec2.amazonaws.com "
+        "iam:CreateServiceLinkedRole=autoscaling.amazonaws.com elasticloadbalancing:DescribeTargetGroups"
+    ),
+    "autoscaling:UpdateAutoScalingGroup": "ec2:RunInstances ec2:CreateTags=RunInstances iam:PassRole=ec2.amazonaws.com",
     "cloudwatch:PutCompositeAlarm": "cloudwatch:TagResource",
     "cloudwatch:PutDashboard": "cloudwatch:TagResource",
     "cloudwatch:PutMetricAlarm": "cloudwatch:TagResource",

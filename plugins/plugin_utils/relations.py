@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from .problems import Problem
+from .problems import Problem, did_you_mean, listed
 from .specification import UNKNOWN
 from .validation import GUARDED_TIERS, Component
 
@@ -32,8 +32,14 @@ def check_targets(components: Sequence[Component]) -> list[Problem]:
     for component, setting, front in _named(components, lambda one: [f"{tier}_load_balancer" for tier in one.tiers]):
         if not front.known("alb_targets") or UNKNOWN in front.settings["alb_targets"]:
             continue
-        targets = [target.get("name") for target in front.settings["alb_targets"]]
-        if component.name not in targets and UNKNOWN not in targets:
+        targets = {target.get("name"): target for target in front.settings["alb_targets"]}
+        kind = "instance" if "asg" in component.tiers else "ip"
+        if component.name in targets:
+            given = targets[component.name].get("type") or "ip"
+            if given not in (kind, UNKNOWN):
+                message = f"names {front.name}, whose target {component.name} is of type {given}; set type: {kind} there"
+                problems.append(Problem(component.name, (setting,), message))
+        elif UNKNOWN not in targets:
             message = f"names {front.name}, whose alb_targets do not list {component.name}; add it there"
             problems.append(Problem(component.name, (setting,), message))
     return problems
@@ -62,6 +68,23 @@ def check_replicas(components: Sequence[Component]) -> list[Problem]:
             if one.known("storage_versioning") and not one.settings["storage_versioning"]:
                 message = f"wants copies of versions, and {one.name} keeps none; set storage_versioning: true there"
                 problems.append(Problem(component.name, ("storage_replica",), message))
+    return problems
+
+
+def check_data(components: Sequence[Component]) -> list[Problem]:
+    """Whether machines name components that hold data, each with what they may do there."""
+    by_name = {component.name: component for component in components}
+    problems = []
+    for component in components:
+        access = component.settings.get("asg_data")
+        for name, way in access.items() if isinstance(access, Mapping) else ():
+            path = ("asg_data", str(name))
+            if name not in by_name or not {"storage", "dynamodb"} & set(by_name[name].tiers):
+                there = [one.name for one in components if {"storage", "dynamodb"} & set(one.tiers)]
+                cure = did_you_mean(str(name), there, f"name one of {listed(there)}" if there else "put one in those groups")
+                problems.append(Problem(component.name, path, f"is no storage or dynamodb component{cure}"))
+            if way not in ("read", "write", UNKNOWN):
+                problems.append(Problem(component.name, path, f"is {way}; say read or write"))
     return problems
 
 

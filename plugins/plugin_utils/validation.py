@@ -28,6 +28,8 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "alb_access_logs": ("storage",),
     "alb_certificate": ("certificate",),
     "alb_targets.*.name": ("asg", "ecs", "function"),
+    "asg_data_key": ("kms",),
+    "asg_load_balancer": ("alb",),
     "certificate_zone": ("dns",),
     "cloudflare_records.*.alias": ("alb",),
     "dns_records.*.alias": ("alb",),

@@ -104,7 +104,16 @@ class Prerequisites:
         }
         s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
 
-    def load_balancer(self, component: str = "public", target: str = "web") -> None:
+    def table(self, component: str = "orders") -> None:
+        boto3.client("dynamodb").create_table(
+            TableName=self.tags(component)["Name"],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+            Tags=self.tag_list(component),
+        )
+
+    def load_balancer(self, component: str = "public", target: str = "web", kind: str = "ip") -> None:
         """An application load balancer in front of one target group."""
         elb, ec2 = boto3.client("elbv2"), boto3.client("ec2")
         start = self.tags(component)["Name"][:23]  # what the naming scheme keeps of a name that is longer than 32 characters
@@ -115,7 +124,7 @@ class Prerequisites:
         balancer = elb.create_load_balancer(Name=f"{start}-{component}", Subnets=ids, Tags=tags)["LoadBalancers"][0][
             "LoadBalancerArn"
         ]
-        group = {"Protocol": "HTTP", "Port": 3000, "VpcId": found[0]["VpcId"], "TargetType": "ip"}
+        group = {"Protocol": "HTTP", "Port": 3000, "VpcId": found[0]["VpcId"], "TargetType": kind}
         tags = self.tag_list(component, target)
         created = elb.create_target_group(Name=f"{start}-{target}", Tags=tags, **group)["TargetGroups"][0]
         forward = {"Type": "forward", "TargetGroupArn": created["TargetGroupArn"]}
@@ -203,7 +212,7 @@ def main() -> None:
     for need in needs:
         kind, _colon, component = need.partition(":")
         make: Callable[..., None] = getattr(prerequisites, kind)
-        make(*[component] if component else [])
+        make(*component.split(",") if component else [])
 
 
 if __name__ == "__main__":

@@ -70,3 +70,12 @@ def test_upstream_module_settles(converges):
     converges("amazon.aws.ec2_launch_template", **template)
     converges("amazon.aws.ec2_launch_template", **{**template, "instance_type": "t4g.small"})
     converges("amazon.aws.ec2_launch_template", name="web", state="absent")
+
+
+def test_tags_of_a_template_change(ec2):
+    template = ec2.create_launch_template(LaunchTemplateName="web", LaunchTemplateData=DATA)["LaunchTemplate"]["LaunchTemplateId"]
+    ec2.create_tags(Resources=[template], Tags=[{"Key": "Name", "Value": "web"}])
+    selected = ec2.describe_launch_templates(Filters=[{"Name": "tag:Name", "Values": ["web"]}])["LaunchTemplates"]
+    assert [one["Tags"] for one in selected] == [[{"Key": "Name", "Value": "web"}]]
+    ec2.delete_tags(Resources=[template], Tags=[{"Key": "Name"}])
+    assert ec2.describe_launch_templates()["LaunchTemplates"][0].get("Tags", []) == []

@@ -90,6 +90,16 @@ def build(aws: Any, env: str) -> dict[str, str]:
     aws("acm").request_certificate(DomainName="app.example.org", ValidationMethod="DNS", Tags=flat("app.example.org"))
     aws("s3").create_bucket(Bucket=full("files"))
     aws("s3").put_bucket_tagging(Bucket=full("files"), Tagging={"TagSet": flat("files")})
+    machine = {"ImageId": "ami-0a1b2c3d4e5f60718", "InstanceType": "t4g.micro"}
+    ec2.create_launch_template(LaunchTemplateName=full("web"), LaunchTemplateData=machine, **spec("launch-template", "web"))
+    aws("autoscaling").create_auto_scaling_group(
+        AutoScalingGroupName=full("web"),
+        LaunchTemplate={"LaunchTemplateName": full("web"), "Version": "1"},
+        MinSize=1,
+        MaxSize=1,
+        VPCZoneIdentifier=subnets[0],
+        Tags=[{**tag, "PropagateAtLaunch": True} for tag in flat("web")],
+    )
     dynamodb, key = aws("dynamodb"), [{"AttributeName": "id", "KeyType": "HASH"}]
     dynamodb.create_table(
         TableName=full("orders"),
@@ -179,7 +189,7 @@ ONE_STACK = {
     "certificate": 1, "bucket": 1, "topic": 1, "role": 1, "load_balancer": 1, "listener": 1, "target_group": 1, "cluster": 1,
     "service": 1, "task_definition": 1, "scalable_target": 1, "db_instance": 1, "db_subnet_group": 1, "db_parameter_group": 1,
     "db_snapshot": 1, "replication_group": 1, "cache_subnet_group": 1, "log_group": 1, "alarm": 1, "dashboard": 1,
-    "table": 1, "table_scaling": 1,
+    "table": 1, "table_scaling": 1, "launch_template": 1, "scaling_group": 1,
 }  # fmt: skip
 
 
@@ -188,7 +198,7 @@ def test_an_empty_account_needs_one_call_a_type_and_one_for_tags(run_module, che
     result = run_module("stack_info", check=check, **STACK)
     assert result["changed"] is False
     assert (result["found"], result["resources"], result["endpoints"]) == ({}, [], {})
-    assert result["calls"] == 36 + 1
+    assert result["calls"] == 38 + 1
 
 
 def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):
@@ -211,6 +221,8 @@ def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):
     assert found["web"]["role"]["task"]["path"] == "/groundwork/shop/production/"
     assert found["postgres"]["db_instance"]["main"]["master_user_secret"]["secret_arn"].startswith("arn:aws:secretsmanager")
     assert found["postgres"]["db_snapshot"]["before-upgrade"]["ready"] is True
+    assert (found["web"]["scaling_group"]["ready"], found["web"]["scaling_group"]["max_size"]) == (True, 1)
+    assert found["web"]["launch_template"]["name"] == "shop-production-web"
     assert (found["orders"]["table"]["ready"], found["orders"]["table"]["item_count"]) == (True, 0)
     assert found["orders"]["table_scaling"]["read"]["max_capacity"] == 2
     assert found["app.example.org"]["hosted_zone"]["name"] == "example.org"
@@ -324,8 +336,8 @@ def test_five_hundred_resources_are_complete_and_need_few_calls(aws, run_module)
     many = {"vpc": 1, "subnet": 40, "log_group": 150, "alarm": 100, "secret": 60}
     assert types(result) == many | {"security_group": 50, "load_balancer": 40, "target_group": 40}
     assert len(result["found"]["web"]["log_group"]) == 150
-    # 36 lists; two more pages of log groups; the tags of all, by hundreds; the listeners of 40.
-    assert result["calls"] == 36 + 2 + 5 + 40
+    # 38 lists; two more pages of log groups; the tags of all, by hundreds; the listeners of 40.
+    assert result["calls"] == 38 + 2 + 5 + 40
 
 
 def test_the_owning_service_has_the_last_word_on_what_the_tagging_api_lists(aws, run_module, monkeypatch):

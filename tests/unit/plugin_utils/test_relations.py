@@ -96,3 +96,40 @@ def test_what_is_copied_keeps_versions_at_both_ends(replica, mine, others, wrong
     problems = relations.check_replicas([uploads, copies])
     assert len(problems) == wrong
     assert all("set storage_versioning: true there" in problem.message for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("tier", "target", "said"),
+    [
+        ("asg", {"name": "web", "type": "instance"}, []),
+        ("asg", {"name": "web"}, ["set type: instance there"]),
+        ("ecs", {"name": "web"}, []),
+        ("ecs", {"name": "web", "type": "instance"}, ["set type: ip there"]),
+    ],
+)
+def test_machines_are_targets_as_instances_and_tasks_by_address(tier, target, said):
+    web = Component("web", (tier,), {f"{tier}_load_balancer": "public"})
+    front = Component("public", ("alb",), {"alb_targets": [target]})
+    problems = relations.check_targets([web, front])
+    assert [problem.message.rpartition("; ")[2] for problem in problems] == said
+
+
+@pytest.mark.parametrize(
+    ("access", "said"),
+    [
+        (None, []),
+        ({"uploads": "read", "orders": "write"}, []),
+        ({"uploads": "all"}, ["is all; say read or write"]),
+        ({"upload": "read"}, ["is no storage or dynamodb component; did you mean uploads?"]),
+        ({"web": "read"}, ["is no storage or dynamodb component; name one of uploads and orders"]),
+    ],
+)
+def test_machines_reach_what_holds_data(access, said):
+    stores = [Component("uploads", ("storage",), {}), Component("orders", ("dynamodb",), {})]
+    problems = relations.check_data([Component("web", ("asg",), {"asg_data": access}), *stores])
+    assert [problem.message for problem in problems] == said
+
+
+def test_without_any_store_a_group_is_missing():
+    (problem,) = relations.check_data([Component("web", ("asg",), {"asg_data": {"uploads": "read"}})])
+    assert problem.message.endswith("put one in those groups")

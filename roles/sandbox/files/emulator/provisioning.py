@@ -40,6 +40,9 @@ TIMES: dict[str, float] = {
     "table delete": 20,
     "index create": 300,
     "index delete": 120,
+    "scaling_group delete": 90,  # its instances end first: botocore, instance_terminated, asks every 15 s
+    # Amazon EC2 Auto Scaling user guide, "How an instance refresh works": each of its batches is launched, warmed up and checked.
+    "instance_refresh": 420,
     "certificate issue": 120,  # botocore, certificate_validated: asks once a minute, gives up after 5 minutes
     # Two health checks of the target group of 15 s each, after a task has started; services_stable gives up after 10 minutes.
     "service deploy": 150,

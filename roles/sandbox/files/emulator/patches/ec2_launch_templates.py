@@ -25,6 +25,8 @@ def apply() -> None:
     LaunchTemplate.create_version = create_version  # type: ignore[method-assign]
     LaunchTemplate.get_version = get_version  # type: ignore[method-assign]
     LaunchTemplate.default_version = default_version  # type: ignore[method-assign]
+    # Those of now, not those that the template was made with.
+    LaunchTemplate.tags = property(lambda self: self.get_tags(), lambda self, tags: None)  # type: ignore[assignment]
     LaunchTemplates.delete_launch_template_versions = delete_launch_template_versions
 
 
