@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from itertools import count
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
@@ -129,17 +128,18 @@ class Client:
         """Every item of a list that comes in pages."""
         items: list[dict[str, Any]] = []
         former: Any = None
-        for page in count(1):
+        page = 0
+        while True:
+            page += 1
             asked = {**(query or {}), "page": page, "per_page": per_page}
             reply = self._reply(doing, operation, None, ids, query=asked)
             found, last = reply.result or [], reply.info.get("total_pages")
-            if not found or found == former:  # a server that takes no notice of pages would be asked for ever
-                break
+            if found == former:  # a server that takes no notice of pages would be asked for ever
+                return items
             items += found
             if page >= last if last is not None else len(found) < per_page:
-                break
+                return items
             former = found
-        return items
 
     def zone(self, zone: str) -> dict[str, Any]:
         """A zone given by its name or id."""
