@@ -275,6 +275,12 @@ def test_what_a_visitor_sees(landing: Landing, path: str, status: int, found: by
     assert (answer.headers["Location"] if isinstance(found, str) else answer.body) == found
 
 
+def test_a_site_is_reached_by_its_url_through_the_simulator_as_a_proxy(landing: Landing):
+    """For a client that can name a proxy (C(http_proxy)), but no host of its own."""
+    landing.deploy(SITE)
+    assert landing.visit("http://landing.pages.dev/about").body == b"about"
+
+
 def test_a_site_of_one_page(landing: Landing):
     """One without a 404.html answers with its first page."""
     landing.deploy({"/index.html": b"application"})

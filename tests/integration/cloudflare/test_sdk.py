@@ -8,11 +8,16 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+import cloudflare.types.dns
 import pytest
 from cloudflare import APIStatusError, BadRequestError, Cloudflare, NotFoundError, PermissionDeniedError, RateLimitError
+from cloudflare.types.zones import SettingGetResponse
+from cloudflare_simulator.fields import Check, InvalidError
 from cloudflare_simulator.pages.keys import key
+from cloudflare_simulator.record_types import BY_TYPE
+from cloudflare_simulator.settings import SETTINGS
 from support import cloudflare as support
 from support.certificates import ECC, client_certificate, csr
 
@@ -56,6 +61,27 @@ def test_zones(sdk: Cloudflare, cloudflare: support.Cloudflare, zone: str):
         sdk.zones.get(zone_id=zone)
 
 
+def test_a_setting_may_be_what_the_client_knows():
+    """No value less, and none more."""
+    known: dict[str, set[Any]] = {}
+    for model in get_args(SettingGetResponse):
+        types = {name: field.annotation for name, field in model.model_fields.items()}
+        if get_origin(types.get("value")) is Literal:
+            known[get_args(types["id"])[0]] = set(get_args(types["value"]))
+    every = {value for values in known.values() for value in values}
+    taken = {name: {value for value in every if accepts(check, value)} for name, (check, _default) in SETTINGS.items()}
+    assert {name: taken[name] for name in taken if name in known} == {name: known[name] for name in taken if name in known}
+    assert set(taken) - set(known) == {"browser_cache_ttl", "ciphers", "security_header"}
+
+
+def accepts(check: Check, value: Any) -> bool:
+    try:
+        check(value, "value")
+    except InvalidError:
+        return False
+    return True
+
+
 def test_every_setting(sdk: Cloudflare, cloudflare: support.Cloudflare, zone: str):
     """Each is read in its own type: a value that Cloudflare does not know would be refused."""
     names = [one["id"] for one in cloudflare.get(f"/zones/{zone}/settings")]
@@ -97,6 +123,14 @@ def test_dns(sdk: Cloudflare, zone: str):
     sdk.dns.records.delete(batch.posts[0].id, zone_id=zone)
     with pytest.raises(NotFoundError):
         sdk.dns.records.get(made.id, zone_id=zone)
+
+
+@pytest.mark.parametrize("kind", BY_TYPE)
+def test_a_record_has_the_fields_that_the_client_knows(kind: str):
+    """But for the one that leads into a private network."""
+    param = getattr(cloudflare.types.dns, f"{kind}RecordParam")
+    hints = get_type_hints(param)
+    assert set(BY_TYPE[kind].known) == set(hints) - {"private_routing"}
 
 
 def test_rulesets(sdk: Cloudflare, zone: str):

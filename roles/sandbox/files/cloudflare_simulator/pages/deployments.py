@@ -47,7 +47,8 @@ def list_deployments(world: World, request: Request, account: str, project: str)
 @route("POST", "/accounts/{account}/pages/projects/{project}/deployments")
 def create(world: World, request: Request, account: str, project: str) -> Answer:
     found = world.project(account, project)
-    sent = {name: value.decode() for name, value in parts(request.headers.get("content-type", ""), request.body).items()}
+    form = parts(request.headers.get("content-type", ""), request.body)
+    sent = {name: value.decode(errors="replace") for name, value in form.items()}
     FORM(sent, "")
     try:
         manifest = json.loads(sent["manifest"])
@@ -107,7 +108,7 @@ def _prove(world: World, path: str, key: str) -> None:
     """That the key is that of the file, which is more than Cloudflare is known to do; once for each."""
     named = (key, PurePosixPath(path).suffix)
     if named not in world.proven:
-        if keys.key(world.assets[key].content, path) != key:
+        if not keys.is_key(key, world.assets[key].content, path):
             raise ApiError(400, f"{key} is not the key of the content of {path}", 8000096)
         world.proven.add(named)
 
