@@ -19,6 +19,7 @@ from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct, pl
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.masking import masked_options
 
 ABSENT = {"absent", "deleted", "terminated"}
+READING = ("_info", "_ranges")
 
 
 class Plan:
@@ -27,7 +28,7 @@ class Plan:
     def __init__(self, module: direct.Module, arguments: dict[str, Any]) -> None:
         self._module = module
         self._arguments = arguments
-        self._creates = arguments.get("state") not in ABSENT and not module.fqcn.endswith("_info")
+        self._creates = arguments.get("state") not in ABSENT and not module.fqcn.endswith(READING)
 
     @property
     def is_unknown(self) -> bool:

@@ -27,7 +27,7 @@ notes:
     ZONE = r"""
 options:
   zone:
-    description: Name or ID of the zone. It has to be there; a token for that is Cloudflare's B(Zone Read).
+    description: Name or ID of the zone, which somebody has added to the account before.
     type: str
     required: true
 """

@@ -7,7 +7,28 @@ from __future__ import annotations
 class ModuleDocFragment:
     """What every module that reads, plans and applies has in common."""
 
-    # What has no state, settings for one, is always there.
+    DOCUMENTATION = r"""
+options:
+  state:
+    description: Whether the resource is there.
+    type: str
+    choices: [present, absent]
+    default: present
+attributes:
+  check_mode:
+    description: Can run in check mode and return changed status prediction without modifying the target.
+    support: full
+  diff_mode:
+    description: Returns what has changed, or would change in check mode, as C(before) and C(after).
+    support: full
+  idempotent:
+    description: A second run with the same options changes nothing.
+    support: full
+notes:
+  - Only what is declared is compared and changed; an option left out leaves its setting as it is.
+"""
+
+    # The same without a state, of what is always there: settings, for instance.
     STATELESS = r"""
 options: {}
 attributes:
@@ -23,12 +44,3 @@ attributes:
 notes:
   - Only what is declared is compared and changed; an option left out leaves its setting as it is.
 """
-    DOCUMENTATION = STATELESS.replace(
-        "options: {}",
-        """options:
-  state:
-    description: Whether the resource is there.
-    type: str
-    choices: [present, absent]
-    default: present""",
-    )

@@ -120,23 +120,26 @@ class Client:
         An operation is a method and a path with the names of C(ids) in braces. C(repeatable) says of a POST that making it twice
         does no harm.
         """
-        return self._reply(doing, operation, body, query, ignore, token, repeatable, ids).result
+        return self._reply(doing, operation, body, ids, query=query, ignore=ignore, token=token, repeatable=repeatable).result
 
     def pages(
         self, doing: str, operation: str, *, query: Mapping[str, Any] | None = None, per_page: int = 50, **ids: str
     ) -> list[dict[str, Any]]:
         """Every item of a list that comes in pages."""
         items: list[dict[str, Any]] = []
+        former: Any = None
         page = 0
         while True:
             page += 1
-            reply = self._reply(
-                doing, operation, None, {**(query or {}), "page": page, "per_page": per_page}, (), None, False, ids
-            )
-            items += reply.result or []
-            last = reply.info.get("total_pages")
-            if not reply.result or (page >= last if last is not None else len(reply.result) < per_page):
+            asked = {**(query or {}), "page": page, "per_page": per_page}
+            reply = self._reply(doing, operation, None, ids, query=asked)
+            found, last = reply.result or [], reply.info.get("total_pages")
+            if found == former:  # a server that takes no notice of pages would be asked for ever
                 return items
+            items += found
+            if page >= last if last is not None else len(found) < per_page:
+                return items
+            former = found
 
     def zone(self, zone: str) -> dict[str, Any]:
         """A zone given by its name or id."""
@@ -158,11 +161,12 @@ class Client:
         doing: str,
         operation: str,
         body: Any,
-        query: Mapping[str, Any] | None,
-        ignore: Iterable[int],
-        token: str | None,
-        repeatable: bool,
         ids: Mapping[str, str],
+        *,
+        query: Mapping[str, Any] | None = None,
+        ignore: Iterable[int] = (),
+        token: str | None = None,
+        repeatable: bool = False,
     ) -> Reply:
         if not self._token and not token and operation != "GET /ips":
             raise CloudflareError(doing, "there is no API token; set api_token or CLOUDFLARE_API_TOKEN")

@@ -145,8 +145,8 @@ class OriginPulls(CloudflareResource):
         zone = self.zone
         doing, path = f"read the origin pulls of zone {zone['name']}", "/zones/{zone}/origin_tls_client_auth"
         settings = self.api.ask(doing, f"GET {path}/settings", zone=zone["id"])
-        listed = self.api.pages(doing, f"GET {path}", zone=zone["id"])
-        return {"origin_pulls": {"enabled": settings["enabled"]}, **described(listed, self.params["certificate"])}
+        listed = self.api.ask(doing, f"GET {path}", zone=zone["id"])
+        return {"origin_pulls": {"enabled": settings["enabled"]}, **described(listed or [], self.params["certificate"])}
 
     def wanted(self, current: Mapping[str, Any]) -> dict[str, Any]:
         return wanted(self.params, current)

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from cryptography import x509
-from support.client_certificates import key, request_pem
+from cryptography.hazmat.primitives.asymmetric import ec
+from support.certificates import ECC, csr
 from support.cloudflare import Cloudflare, writes
 
 OURS: dict[str, Any] = {"zone": "example.org", "hostnames": ["example.org", "*.example.org"], "request_type": "origin-ecc"}
+
+REQUEST, OTHER = csr(ECC), csr(ec.generate_private_key(ec.SECP256R1()))
 
 
 @pytest.fixture
@@ -23,8 +26,8 @@ def test_lifecycle(cloudflare, standing, lifecycle):
     """Another key is another certificate; the one before stays until it is revoked with it."""
     lifecycle(
         "cloudflare_origin_certificate",
-        present={**OURS, "csr": request_pem(0), "validity": 90},
-        change={"csr": request_pem(1)},
+        present={**OURS, "csr": REQUEST, "validity": 90},
+        change={"csr": OTHER},
         exists=lambda: len(standing()) > 0,
         changed=lambda: len(standing()) == 2,
         absent=OURS,
@@ -32,16 +35,16 @@ def test_lifecycle(cloudflare, standing, lifecycle):
 
 
 def test_a_certificate_is_of_the_key_and_told(cloudflare, standing, converges):
-    told = converges("cloudflare_origin_certificate", **OURS, csr=request_pem(0))["certificate"]
+    told = converges("cloudflare_origin_certificate", **OURS, csr=REQUEST)["certificate"]
     (made,) = standing()
     assert (told["id"], told["certificate"]) == (made["id"], made["certificate"])
     assert told["hostnames"] == ["*.example.org", "example.org"]
-    assert x509.load_pem_x509_certificate(told["certificate"].encode()).public_key() == key(0).public_key()
+    assert x509.load_pem_x509_certificate(told["certificate"].encode()).public_key() == ECC.public_key()
 
 
 def test_a_certificate_is_renewed_before_it_expires_and_the_old_one_stays(cloudflare, standing, run_module, converges):
-    run_module("cloudflare_origin_certificate", **OURS, csr=request_pem(0), validity=7, renew_before=1)
-    options = {**OURS, "csr": request_pem(0), "validity": 90}
+    run_module("cloudflare_origin_certificate", **OURS, csr=REQUEST, validity=7, renew_before=1)
+    options = {**OURS, "csr": REQUEST, "validity": 90}
     assert run_module("cloudflare_origin_certificate", **options, renew_before=5)["changed"] is False
     converges("cloudflare_origin_certificate", **options, renew_before=8)
     assert len(standing()) == 2
@@ -49,9 +52,9 @@ def test_a_certificate_is_renewed_before_it_expires_and_the_old_one_stays(cloudf
 
 
 def test_only_certificates_of_the_names_are_revoked(cloudflare, standing, run_module):
-    run_module("cloudflare_origin_certificate", **OURS, csr=request_pem(0))
+    run_module("cloudflare_origin_certificate", **OURS, csr=REQUEST)
     other = {**OURS, "hostnames": ["api.example.org"]}
-    run_module("cloudflare_origin_certificate", **other, csr=request_pem(1))
+    run_module("cloudflare_origin_certificate", **other, csr=OTHER)
     run_module("cloudflare_origin_certificate", **OURS, state="absent")
     assert [one["hostnames"] for one in standing()] == [["api.example.org"]]
 
@@ -78,5 +81,5 @@ def test_a_request_that_is_none_tells_what_cloudflare_says(cloudflare, standing,
 
 def test_a_plan_asks_and_does_not_write(cloudflare, standing, run_module):
     with cloudflare.recorded() as requests:
-        assert run_module("cloudflare_origin_certificate", check=True, **OURS, csr=request_pem(0))["changed"] is True
+        assert run_module("cloudflare_origin_certificate", check=True, **OURS, csr=REQUEST)["changed"] is True
     assert writes(requests) == []

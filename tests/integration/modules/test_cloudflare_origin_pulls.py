@@ -6,12 +6,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.client_certificates import certificate_pem, key_pem
+from support.certificates import ECC, RSA, client_certificate
 from support.cloudflare import Cloudflare, writes
 
 ZONE = "example.org"
-FIRST = {"zone": ZONE, "certificate": certificate_pem(0), "private_key": key_pem(0)}
-SECOND = {"certificate": certificate_pem(1), "private_key": key_pem(1)}
+FIRST = {"zone": ZONE, **client_certificate(ECC)}
+SECOND = client_certificate(RSA)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_lifecycle(cloudflare, shown, lifecycle):
         present={**FIRST, "enabled": True},
         change={**SECOND, "purge": True},
         exists=lambda: shown()[0] is True,
-        changed=lambda: shown() == (True, {certificate_pem(1).strip()}),
+        changed=lambda: shown() == (True, {SECOND["certificate"].strip()}),
         absent={"zone": ZONE, "purge": True},
     )
     assert shown() == (False, set())
@@ -55,22 +55,22 @@ def test_a_new_certificate_leaves_the_old_one_unless_purged(cloudflare, shown, c
     converges("cloudflare_origin_pulls", zone=ZONE, **SECOND)
     assert len(shown()[1]) == 2
     converges("cloudflare_origin_pulls", zone=ZONE, **SECOND, purge=True)
-    assert shown() == (False, {certificate_pem(1).strip()})
+    assert shown() == (False, {SECOND["certificate"].strip()})
 
 
 def test_white_space_is_no_other_certificate_and_a_known_one_needs_no_key(cloudflare, zone, run_module):
     run_module("cloudflare_origin_pulls", **FIRST)
-    again = run_module("cloudflare_origin_pulls", zone=ZONE, certificate=f"\n{certificate_pem(0)}\n\n")
+    again = run_module("cloudflare_origin_pulls", zone=ZONE, certificate=f"\n{FIRST['certificate']}\n\n")
     assert again["changed"] is False
 
 
 def test_a_new_certificate_without_its_key_is_refused(cloudflare, zone, run_module):
     with cloudflare.recorded() as requests:
-        refused = run_module("cloudflare_origin_pulls", zone=ZONE, certificate=certificate_pem(0))
+        refused = run_module("cloudflare_origin_pulls", zone=ZONE, certificate=FIRST["certificate"])
     assert refused["msg"].startswith("upload the client certificate: private_key is missing")
     assert writes(requests) == []
 
 
 def test_the_key_is_shown_nowhere(cloudflare, zone, run_module):
     for check in (True, False):
-        assert key_pem(0).splitlines()[1] not in str(run_module("cloudflare_origin_pulls", check=check, **FIRST))
+        assert FIRST["private_key"].splitlines()[1] not in str(run_module("cloudflare_origin_pulls", check=check, **FIRST))

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.groundwork.cloud.plugins.module_utils.plan import UNKNOWN
 from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct
 from support import ways
-from support.client_certificates import certificate_pem, key_pem, request_pem
+from support.certificates import ECC, client_certificate, csr
 from support.cloudflare import Cloudflare, writes
 
 PLAYBOOK = Path(__file__).with_name("cloudflare.yml")
+CLIENT = client_certificate(ECC)
+GIVEN = {"TEST_CSR": csr(ECC), "TEST_CERTIFICATE": CLIENT["certificate"], "TEST_KEY": CLIENT["private_key"]}
 EXPECTED = {"refuse": ("ignored", False), "no change": ("ok", False), "again": ("ok", False), "read": ("ok", False)}
 # What the simulator makes anew each time.
 RULES = {
@@ -35,8 +38,7 @@ def account(cloudflare: Cloudflare) -> Callable[[], dict[str, str]]:
         cloudflare.reset()
         cloudflare.create_zone("example.org")
         cloudflare.control("DELETE", "requests")
-        given = {"TEST_CSR": request_pem(0), "TEST_CERTIFICATE": certificate_pem(0), "TEST_KEY": key_pem(0)}
-        return cloudflare.environment | given
+        return cloudflare.environment | GIVEN
 
     return account
 
@@ -75,6 +77,34 @@ def test_a_plan_writes_nothing_and_the_run_is_recorded(run, cloudflare, account,
     assert sum(call["count"] for call in calls) == len(cloudflare.requests())
     assert {call["operation"] for call in calls} >= {"GET /zones", "GET /zones/{zone}/dns_records", "GET /ips"}
     assert not any(call["stopped"] for call in calls)
+
+
+def test_a_record_of_what_is_to_be_made_is_planned_beside_those_that_stand(run, cloudflare, account, tmp_path):
+    given = account()
+    zone = cloudflare.get("/zones?name=example.org")[0]["id"]
+    stands = {"type": "A", "name": "www.example.org", "content": "192.0.2.1", "ttl": 1, "comment": "shop"}
+    cloudflare.post(f"/zones/{zone}/dns_records", stands)
+    records = [
+        {"name": "www.example.org", "type": "A", "content": "192.0.2.1"},
+        {"name": "app.example.org", "type": "CNAME", "content": UNKNOWN},
+        {"name": "nat.example.org", "type": "A", "content": UNKNOWN},
+    ]
+    task = {"name": "records", "groundwork.cloud.cloudflare_dns_records": {"zone": zone, "owner": "shop", "records": records}}
+    playbook = tmp_path / "unknown.json"
+    playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]))
+    done = run(playbook, ways.DIRECT, "--check", **given)
+    assert done.code == 0, done.output
+    result = done.of("records")
+    assert (result["changed"], set(result["diff"]["after"])) == (True, {"app.example.org CNAME", "nat.example.org A"})
+    assert result["records"]["www.example.org A"]["content"] == "192.0.2.1"
+
+
+def test_ranges_that_depend_on_what_is_to_be_made_are_no_change(run, account, tmp_path):
+    task = {"name": "ranges", "groundwork.cloud.cloudflare_ip_ranges": {"previous": [UNKNOWN]}}
+    playbook = tmp_path / "unknown.json"
+    playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]))
+    result = run(playbook, ways.DIRECT, "--check", **account()).of("ranges")
+    assert (result["changed"], result["ipv4"], result["etag"]) == (False, [UNKNOWN], UNKNOWN)
 
 
 # A module of this collection that does not keep to check mode.

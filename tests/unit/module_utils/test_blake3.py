@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import reload
 from types import SimpleNamespace
 
 import pytest
@@ -34,5 +36,10 @@ def test_hashes(length, digest):
 def test_the_package_is_taken_where_it_is_installed(monkeypatch):
     monkeypatch.setattr(blake3, "blake3", lambda data: SimpleNamespace(hexdigest=lambda: f"of {data!r}"))
     assert blake3.hexdigest(b"a") == "of b'a'"
-    monkeypatch.setattr(blake3, "blake3", None)
-    assert blake3.hexdigest(b"") == HASHES[0][1]
+
+
+def test_without_the_package_it_is_done_in_python(monkeypatch):
+    monkeypatch.setitem(sys.modules, "blake3", None)
+    assert reload(blake3).hexdigest(b"") == HASHES[0][1]
+    monkeypatch.undo()
+    reload(blake3)

@@ -249,6 +249,7 @@ def test_an_error_tells_its_chain():
         ([good([1, 2], total_pages=1)], [1, 2]),
         ([good([1, 2]), good([3])], [1, 2, 3]),
         ([good([1, 2]), good([])], [1, 2]),
+        ([good([1, 2]), good([1, 2])], [1, 2]),
         ([good(None)], []),
     ],
 )
