@@ -13,10 +13,11 @@ description:
     M(groundwork.cloud.cloudflare_dns_records).
   - An alias becomes a CNAME record to the load balancer of the component, proxied unless the record says otherwise. Cloudflare
     takes one for the zone's own name too.
+  - A record that proves a domain to AWS Certificate Manager, with a C(value) instead of a content, is never proxied.
 positional: found
 options:
   _input:
-    description: The records, each with C(name) and either C(alias), a component, or C(type) and C(content).
+    description: The records, each with C(name) and either C(alias), a component, or C(type) and C(content) or C(value).
     type: list
     elements: dict
     required: true
@@ -50,6 +51,9 @@ def cloudflare_records(records: Iterable[Mapping[str, Any]], found: Mapping[str,
 
 
 def _whole(record: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    if "value" in record:
+        # Always this type, which a plan may not know yet.
+        return {"name": record["name"], "type": "CNAME", "content": record["value"], "proxied": False}
     if not (component := record.get("alias")):
         return dict(record)
     balancer = found.get(component, {}).get("load_balancer")

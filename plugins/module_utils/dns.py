@@ -117,7 +117,7 @@ def declared_record(record: Mapping[str, Any], zone: str, mark: Mark) -> Record:
     """A record of the options, one that was checked, in that form."""
     name, kind = host(zone if record["name"] == "@" else record["name"]), record["type"]
     doing = f"plan {name} {kind}"
-    if name != zone and not name.endswith(f".{zone}"):
+    if name != zone and not name.endswith(f".{zone}") and UNKNOWN not in name:
         raise CloudflareError(doing, f"it is not in the zone {zone}; write whole names, or @ for the zone itself")
     content = None if record["content"] is None else content_of(kind, record["content"])
     told = {key: record[key] for key in ("data", "ttl", "proxied", "priority", "tags")}

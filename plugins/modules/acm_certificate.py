@@ -123,7 +123,19 @@ certificate:
       description: The DNS records that prove that the domain is yours. Known once the certificate is requested.
       type: list
       elements: dict
-      sample: [{"name": "_1a2b.example.org.", "type": "CNAME", "value": "_3c4d.acm-validations.aws."}]
+      contains:
+        name:
+          description: Its name.
+          type: str
+          sample: _1a2b.example.org.
+        type:
+          description: Its type.
+          type: str
+          sample: CNAME
+        value:
+          description: What it says.
+          type: str
+          sample: _3c4d.acm-validations.aws.
     zone_records:
       description: Those of them that stand in O(hosted_zone), by name.
       returned: when O(hosted_zone) is given

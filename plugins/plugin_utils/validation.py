@@ -30,7 +30,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "alb_targets.*.name": ("asg", "ecs", "function"),
     "asg_data_key": ("kms",),
     "asg_load_balancer": ("alb",),
-    "certificate_zone": ("dns",),
+    "certificate_zone": ("cloudflare", "dns"),
     "cloudflare_records.*.alias": ("alb",),
     "dns_records.*.alias": ("alb",),
     "ecs_cluster": ("ecs",),

@@ -107,3 +107,18 @@ def test_dns_elsewhere_is_taken_to_be_right_when_told_so(tmp_path, monkeypatch):
         arn = acm.request_certificate(**NAMES, ValidationMethod="DNS")["CertificateArn"]
         time.sleep(1.2)
         assert described(acm, arn)["Status"] == "ISSUED"
+
+
+def test_dns_elsewhere_is_asked_for(tmp_path, monkeypatch, cloudflare):
+    zone = cloudflare.create_zone("example.org")
+    monkeypatch.setenv("EMULATOR_OUTSIDE_DNS", f"{cloudflare.origin}/dns-query")
+    with running(tmp_path / "emulator.log") as url:
+        acm = boto3.client("acm", "us-east-1", endpoint_url=url, aws_access_key_id="any", aws_secret_access_key="any")
+        arn = acm.request_certificate(DomainName="app.example.org", ValidationMethod="DNS")["CertificateArn"]
+        time.sleep(1.2)
+        told = described(acm, arn)
+        assert told["Status"] == "PENDING_VALIDATION"
+        record = told["DomainValidationOptions"][0]["ResourceRecord"]
+        cname = {"name": record["Name"].rstrip("."), "type": "CNAME", "content": record["Value"], "ttl": 60}
+        cloudflare.post(f"/zones/{zone}/dns_records", cname)
+        assert described(acm, arn)["Status"] == "ISSUED"

@@ -20,6 +20,10 @@ LEADING = {"name": "app.example.org", "type": "CNAME", "content": "public-1.elb.
         ([], []),
         ([TEXT], [TEXT]),
         ([{"name": "app.example.org", "alias": "public"}, TEXT], [LEADING, TEXT]),
+        (
+            [{"name": "_1.example.org.", "type": "CNAME", "value": "_2.acm-validations.aws."}],
+            [{"name": "_1.example.org.", "type": "CNAME", "content": "_2.acm-validations.aws.", "proxied": False}],
+        ),
         ([{"name": "app.example.org", "alias": "public", "proxied": False}], [{**LEADING, "proxied": False}]),
     ],
 )

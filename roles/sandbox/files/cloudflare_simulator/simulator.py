@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import account, certificates, client_certificates, control, dns, routes, rulesets, settings, zones  # noqa: F401
+from . import account, certificates, client_certificates, control, dns, resolver, routes, rulesets, settings, zones  # noqa: F401
 from .answers import Answer, ApiError
 from .pages import assets, deployments, domains, projects, sites  # noqa: F401  (importing a family registers its calls)
 from .routes import BASE, Request
@@ -56,6 +56,8 @@ class Simulator:
                 return sites.answer(self.world, site, request)
             if request.path.startswith(control.PLACE):
                 return control.answer(self, request)
+            if request.path == resolver.PLACE:
+                return resolver.answer(self.world, request)
             self.calls += 1
             given = self._refused(request) or routes.answer(self.world, request)
             self.requests.append(_told(request, given))

@@ -28,16 +28,18 @@ class Emulator(Service):
     modules = ("moto", "flask", "flask_cors", "werkzeug")
     requirement = foreground.MOTO
 
-    def __init__(self, host: str, port: int, directory: Path, timeout: float, faults: Faults) -> None:
+    def __init__(self, host: str, port: int, directory: Path, timeout: float, faults: Faults, outside_dns: str) -> None:
         super().__init__(host, port, directory, timeout)
         self._faults = asdict(faults)
+        self._outside_dns = outside_dns
 
     def options(self) -> Mapping[str, object]:
         return {f"--{name.replace('_', '-')}": value for name, value in self._faults.items()}
 
     def environment(self) -> Mapping[str, str]:
         # moto writes a recording of requests, when one is asked for, into the directory that it runs in.
-        return {"MOTO_RECORDER_FILEPATH": str(self.log.with_suffix(".recording").absolute())}
+        outside = {"EMULATOR_OUTSIDE_DNS": self._outside_dns} if self._outside_dns else {}
+        return {"MOTO_RECORDER_FILEPATH": str(self.log.with_suffix(".recording").absolute()), **outside}
 
     def settings(self, status: Mapping[str, Any]) -> dict[str, Callable[[], None]]:
         same = status["faults"] == self._faults
@@ -52,6 +54,7 @@ def main() -> None:
     )
     parser.add_argument("--throttle-share", type=float, default=0.0, help="share of the calls that fail, 0 to 1")
     parser.add_argument("--seed", type=int, default=0, help="decides which calls fail")
+    parser.add_argument("--outside-dns", default="", help="URL of the resolver that knows the records of other zones")
     given = parser.parse_args()
     try:
         faults = Faults(given.delay_ms, given.provisioning_scale, given.throttle_share, given.seed)
@@ -63,7 +66,8 @@ def main() -> None:
         return
     if given.directory is None:
         parser.error(f"{given.state} needs --directory: the place of the log")
-    command.see_to(Emulator(given.host, given.port, given.directory, given.timeout, faults), given.state, check=given.check)
+    emulator = Emulator(given.host, given.port, given.directory, given.timeout, faults, given.outside_dns)
+    command.see_to(emulator, given.state, check=given.check)
 
 
 if __name__ == "__main__":

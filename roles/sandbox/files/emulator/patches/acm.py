@@ -8,14 +8,17 @@ CertificateDetail (InUseBy, FailureReason), DeleteCertificate (ResourceInUseExce
 
 A certificate stays PENDING_VALIDATION until the CNAME record of each of its names is in a public hosted zone of the
 emulator, and at least C(MOTO_ACM_VALIDATION_WAIT) seconds. Names that no hosted zone covers have their DNS elsewhere,
-where the emulator can't look: they stay pending too, unless C(EMULATOR_OUTSIDE_DNS=valid) says that those records are
-taken to be there. How long it takes to be issued when they are there is C(certificate issue) in P(provisioning).
+where the emulator looks only if C(EMULATOR_OUTSIDE_DNS) is the URL of a resolver that answers by HTTPS's JSON form, as the
+Cloudflare simulator's; C(valid) says that those records are taken to be there. How long it takes to be issued when they are there is C(certificate issue) in P(provisioning).
 """
 
 from __future__ import annotations
 
 import functools
+import json
 import os
+import urllib.parse
+import urllib.request
 from typing import Any
 
 from moto.acm import models, responses
@@ -78,9 +81,22 @@ def records_of(bundle: Any) -> list[dict[str, str]]:
 def stands(record: dict[str, str], zones: list[Any]) -> bool:
     covering = [zone for zone in zones if f".{record['Name']}".endswith(f".{zone.name.rstrip('.')}.")]
     if not covering:
-        return os.environ.get("EMULATOR_OUTSIDE_DNS") == "valid"
+        return stands_outside(record, os.environ.get("EMULATOR_OUTSIDE_DNS", ""))
     held = [one for zone in covering for one in zone.rrsets if (one.name, one.type) == (record["Name"], "CNAME")]
     return any(value.rstrip(".") == record["Value"].rstrip(".") for one in held for value in one.records)
+
+
+def stands_outside(record: dict[str, str], resolver: str) -> bool:
+    if not resolver.startswith("http"):
+        return resolver == "valid"
+    query = urllib.parse.urlencode({"name": record["Name"], "type": "CNAME"})
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(f"{resolver}?{query}", timeout=2) as answer:
+            told = json.load(answer).get("Answer", [])
+    except (OSError, ValueError):
+        return False  # no answer is no record
+    return any(one["data"].rstrip(".") == record["Value"].rstrip(".") for one in told)
 
 
 def forbidden(name: str, zones: list[Any]) -> bool:
