@@ -173,3 +173,9 @@ def test_a_mapping_of_the_images_disk_is_no_second_disk(aws, scaling, subnets):
     mine = [{"Name": "attachment.instance-id", "Values": [one["InstanceId"] for one in found]}]
     (volume,) = aws("ec2").describe_volumes(Filters=mine)["Volumes"]
     assert (volume["Size"], volume["VolumeType"], volume["Encrypted"]) == (33, "gp3", True)
+
+
+def test_the_interfaces_of_machines_go_with_them(aws, scaling):
+    assert len(aws("ec2").describe_network_interfaces()["NetworkInterfaces"]) == 2
+    scaling.delete_auto_scaling_group(**KEY, ForceDelete=True)
+    assert aws("ec2").describe_network_interfaces()["NetworkInterfaces"] == []

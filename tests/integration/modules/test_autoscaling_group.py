@@ -36,8 +36,8 @@ def options(aws, subnets) -> dict[str, Any]:
 
 @pytest.fixture
 def slow_aws(aws: Any, endpoint: str) -> Iterator[Any]:
-    """A refresh takes two seconds."""
-    slow_down(endpoint, scale=210)
+    """A refresh takes three seconds."""
+    slow_down(endpoint, scale=140)
     yield aws
     slow_down(endpoint)
 

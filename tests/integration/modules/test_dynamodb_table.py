@@ -182,9 +182,10 @@ def test_a_protected_table_is_not_deleted(aws, run_module, converges):
     assert table(aws) == {}
 
 
-def test_a_table_that_is_going_is_waited_for_and_made_anew(slow_aws, run_module):
+def test_a_table_that_is_going_is_waited_for_and_made_anew(slow_aws, endpoint, run_module):
     run_module("dynamodb_table", **KEYS)
     first = table(slow_aws)["TableId"]
+    slow_down(endpoint, scale=10)
     slow_aws("dynamodb").delete_table(TableName=NAME)
     assert table(slow_aws)["TableStatus"] == "DELETING"
     assert run_module("dynamodb_table", **KEYS)["changed"] is True

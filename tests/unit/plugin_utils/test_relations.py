@@ -98,6 +98,13 @@ def test_what_is_copied_keeps_versions_at_both_ends(replica, mine, others, wrong
     assert all("set storage_versioning: true there" in problem.message for problem in problems)
 
 
+def test_copies_go_somewhere():
+    uploads = Component("uploads", ("storage",), {"storage_replica": {"prefix": "a/"}, "storage_versioning": True})
+    assert [problem.message for problem in relations.check_replicas([uploads])] == [
+        "names nothing that takes the copies; name a component, or a bucket"
+    ]
+
+
 @pytest.mark.parametrize(
     ("tier", "target", "said"),
     [

@@ -207,6 +207,9 @@ def _instances() -> None:
                 **disks,
             )
             (instance,) = reservation.instances
+            for interface in instance.nics.values():
+                # The first interface goes with its instance unless it is asked to stay.
+                interface.delete_on_termination = interfaces[0].get("DeleteOnTermination", True)
             instance.autoscaling_group, instance.launched_version = self, version.number
             self.instance_states.append(state(instance, protected_from_scale_in=self.new_instances_protected_from_scale_in))
 
