@@ -124,7 +124,7 @@ def tagged_tables(calls: Calls, items: list[Item]) -> list[Item]:
     """Amazon DynamoDB lists names, and wants an ARN for tags."""
 
     def ask(item: Item) -> Item:
-        table: Item = calls.call("dynamodb", "describe_table", TableName=item["TableName"])["Table"]
+        table = _table(calls, item["TableName"])
         return table | {"Tags": calls.pages("dynamodb", "list_tags_of_resource", ["Tags"], ResourceArn=table["TableArn"])}
 
     return calls.each(ask, items)
@@ -136,10 +136,15 @@ def described_tables(calls: Calls, items: list[Item]) -> list[Item]:
     def ask(item: Item) -> Item:
         if "TableArn" in item:
             return item
-        table: Item = calls.call("dynamodb", "describe_table", TableName=item["TableName"])["Table"]
-        return table | item
+        return _table(calls, item["TableName"]) | item
 
     return calls.each(ask, items)
+
+
+def _table(calls: Calls, name: str) -> Item:
+    """What AWS leaves out of a table without indexes is there, so that a plan which adds one finds it."""
+    table: Item = calls.call("dynamodb", "describe_table", TableName=name)["Table"]
+    return {"GlobalSecondaryIndexes": []} | table
 
 
 def described_certificates(calls: Calls, items: list[Item]) -> list[Item]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..module_utils.naming import NAME_TAG, full_name, resource_name
@@ -23,6 +23,12 @@ NAMESPACES = {
     "tasks": "ECS/ContainerInsights",
     "database": "AWS/RDS",
     "cache": "AWS/ElastiCache",
+    "scaling_group": "AWS/EC2",
+    "machines": "AWS/AutoScaling",
+    "table": "AWS/DynamoDB",
+    "provisioned": "AWS/DynamoDB",
+    "requests": "AWS/DynamoDB",
+    "bucket": "AWS/S3",
 }
 
 
@@ -74,6 +80,38 @@ def _of(component: str, types: Mapping[str, Any], insights: set[str]) -> Iterato
     if cache := types.get("replication_group"):
         for member in sorted(cache.get("member_clusters", [])):
             yield Watched("cache", component, member.removeprefix(f"{cache['id']}-"), {"CacheClusterId": member})
+    if "scaling_group" in types:
+        yield from _of_scaling_group(component, types["scaling_group"])
+    if "table" in types:
+        yield from _of_table(component, types["table"])
+    if "bucket" in types:
+        yield Watched("bucket", component, "", {"BucketName": types["bucket"]["name"]})
+
+
+def _of_scaling_group(component: str, group: Mapping[str, Any]) -> Iterator[Watched]:
+    """Amazon EC2 has metrics of all machines of a group; the group counts them only where it is told to collect that.
+
+    "CloudWatch metrics that are available for your instances" of the Amazon EC2 User Guide, and "Amazon CloudWatch metrics for
+    Amazon EC2 Auto Scaling" of its own.
+    """
+    of = {"AutoScalingGroupName": group["name"]}
+    yield Watched("scaling_group", component, "", of)
+    if {"GroupMinSize", "GroupInServiceInstances"} <= {one["metric"] for one in group.get("enabled_metrics") or []}:
+        yield Watched("machines", component, "", of)
+
+
+def _of_table(component: str, table: Mapping[str, Any]) -> Iterator[Watched]:
+    """Capacity and throttling are metrics of the table and of each global index apart, errors of the operations on the table.
+
+    "DynamoDB metrics and dimensions" of the Amazon DynamoDB Developer Guide; a table on demand has a provisioned throughput of 0.
+    """
+    of, throughput = {"TableName": table["name"]}, table.get("provisioned_throughput") or {}
+    indexes = sorted(index["index_name"] for index in table.get("global_secondary_indexes") or [])
+    yield Watched("requests", component, "", of)
+    for part, dimensions in [("", of), *((name, {**of, "GlobalSecondaryIndexName": name}) for name in indexes)]:
+        yield Watched("table", component, part, dimensions)
+        if throughput.get("read_capacity_units"):
+            yield Watched("provisioned", component, part, dimensions)
 
 
 def _after(arn: str, mark: str) -> str:
@@ -84,12 +122,89 @@ def _parts(types: Mapping[str, Any], kind: str) -> list[tuple[str, Mapping[str, 
     return [("" if part == WHOLE else part, one) for part, one in sorted(types.get(kind, {}).items())]
 
 
+# Values of several metrics: "Using math expressions with CloudWatch metrics" of the Amazon CloudWatch User Guide.
+
+
+@dataclass(frozen=True)
+class Input:
+    """A metric of a formula; C(dimensions) are those beside the thing's own."""
+
+    metric: str
+    statistic: str
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """C(expression) has the keys of its inputs, and the dimensions of the thing, in braces."""
+
+    key: str
+    label: str
+    expression: str
+    inputs: Mapping[str, Input] = field(default_factory=dict)
+
+    def of(self, one: Watched, mark: str = "") -> str:
+        """The expression for one thing, where its inputs have C(mark) behind their keys."""
+        return self.expression.format(**one.dimensions, **{key: key + mark for key in self.inputs})
+
+
+def total(key: str, label: str, inputs: Mapping[str, Input]) -> Formula:
+    """The sum of metrics of which each is published only when there is something to count."""
+    return Formula(key, label, f"SUM([{', '.join(f'FILL({{{one}}}, 0)' for one in inputs)}])", inputs)
+
+
+def used(way: str) -> Formula:
+    """Percent of the provisioned capacity: that is of a second, and what was consumed is a sum."""
+    inputs = {
+        "consumed": Input(f"Consumed{way}CapacityUnits", "Sum"),
+        "provisioned": Input(f"Provisioned{way}CapacityUnits", "Average"),
+    }
+    return Formula("used", "Used capacity", "100 * {consumed} / PERIOD({consumed}) / {provisioned}", inputs)
+
+
+def daily(metric: str) -> Formula:
+    """What Amazon S3 publishes of a bucket once a day, by storage class: "Metrics and dimensions" of the Amazon S3 User Guide."""
+    search = f'{{{{AWS/S3,BucketName,StorageType}}}} MetricName="{metric}" BucketName="{{BucketName}}"'
+    return Formula("daily", "", f"SEARCH('{search}', 'Average', {DAY})")
+
+
+DAY = 86400
+# Of a service without tasks Container Insights counts nothing that runs.
+MISSING_TASKS = Formula(
+    "missing",
+    "Missing tasks",
+    "{desired} - FILL({running}, 0)",
+    {"desired": Input("DesiredTaskCount", "Minimum"), "running": Input("RunningTaskCount", "Minimum")},
+)
+MISSING_MACHINES = Formula(
+    "missing",
+    "Missing machines",
+    "{minimum} - {serving}",
+    {"minimum": Input("GroupMinSize", "Minimum"), "serving": Input("GroupInServiceInstances", "Minimum")},
+)
+THROTTLES = total(
+    "throttled",
+    "Throttled reads and writes",
+    {"reads": Input("ReadThrottleEvents", "Sum"), "writes": Input("WriteThrottleEvents", "Sum")},
+)
+# Errors are published by operation, and an alarm takes ten metrics: these, without those of PartiQL and streams.
+OPERATIONS = (
+    *("GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"),
+    *("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"),
+)
+ERRORS_OF_OPERATIONS = total(
+    "errors",
+    "System errors",
+    {name[0].lower() + name[1:]: Input("SystemErrors", "Sum", {"Operation": name}) for name in OPERATIONS},
+)
+
+
 # Alarms.
 
 
 @dataclass(frozen=True)
 class Rule:
-    """An alarm that everything of a kind has. C(setting) is its threshold's key in the settings, C(unit) what that counts."""
+    """An alarm that everything of a kind has, on a metric or a formula. C(setting) is its threshold's key in the settings."""
 
     setting: str
     kind: str
@@ -102,6 +217,7 @@ class Rule:
     period: int = 60
     periods: int = 5
     missing: str = "missing"
+    formula: Formula | None = None
     value: Callable[[float, Watched], float | str] = lambda setting, one: setting
 
 
@@ -113,7 +229,11 @@ IDLE: dict[str, Any] = {"missing": "notBreaching"}
 RULES = (
     Rule("service_cpu_percent", "service", "cpu", "CPUUtilization", "CPU is above {} %", "allow more tasks, or larger ones"),
     Rule("service_memory_percent", "service", "memory", "MemoryUtilization", "memory is above {} %", "give its tasks more"),
-    Rule("service_missing_tasks", "tasks", "tasks", "", "{} or more tasks are missing", "see the events of the service"),
+    Rule(
+        *("service_missing_tasks", "tasks", "tasks", ""),
+        *("{} or more tasks are missing", "see the events of the service"),
+        formula=MISSING_TASKS,
+    ),
     Rule("database_cpu_percent", "database", "cpu", "CPUUtilization", "CPU is above {} %", "look for slow queries", **SLOW),
     Rule(
         *("database_free_storage_percent", "database", "storage", "FreeStorageSpace"),
@@ -175,8 +295,46 @@ RULES = (
         **IDLE,
         statistic="Maximum",
     ),
+    Rule(
+        *("scaling_group_cpu_percent", "scaling_group", "cpu", "CPUUtilization"),
+        *("CPU is above {} %", "allow more machines, or larger ones"),
+        **SLOW,  # without detailed monitoring Amazon EC2 publishes it every five minutes
+    ),
+    Rule(
+        # Each machine says 0 or 1 once a minute, so that the sum of a minute is how many fail.
+        *("scaling_group_failed_checks", "scaling_group", "status", "StatusCheckFailed"),
+        *("{} or more machines fail a status check of Amazon EC2", "see their system log"),
+        **IDLE,
+        statistic="Sum",
+    ),
+    Rule(
+        *("scaling_group_missing_machines", "machines", "machines", ""),
+        *("{} or more machines of its minimum are not in service", "see the activities of the scaling group"),
+        formula=MISSING_MACHINES,
+    ),
+    Rule(
+        *("table_throttles", "table", "throttles", ""),
+        *("more than {} reads and writes were throttled in 5 min", "spread its keys, or allow more capacity"),
+        **COUNT,
+        formula=THROTTLES,
+    ),
+    Rule(
+        *("table_errors", "requests", "errors", ""),
+        *("Amazon DynamoDB itself failed more than {} requests in 5 min", "see the AWS Health Dashboard"),
+        **COUNT,
+        formula=ERRORS_OF_OPERATIONS,
+    ),
+    *(
+        Rule(
+            *("table_capacity_percent", "provisioned", f"{way.lower()}-capacity", ""),
+            *(f"more than {{}} % of the provisioned {way.lower()} capacity is used", "provision more, or let it scale further"),
+            **{**SLOW, **IDLE},
+            formula=used(way),
+        )
+        for way in ("Read", "Write")
+    ),
 )
-AT_LEAST = ("service_missing_tasks", "unhealthy_targets")
+AT_LEAST = ("service_missing_tasks", "unhealthy_targets", "scaling_group_failed_checks", "scaling_group_missing_machines")
 
 
 def standard_alarms(found: Found, thresholds: Mapping[str, float], unwatched: Iterable[str] = ()) -> list[dict[str, Any]]:
@@ -195,7 +353,7 @@ def _alarm(rule: Rule, one: Watched, threshold: float) -> dict[str, Any]:
     return {
         "name": f"{one.name}-{rule.what}",
         "description": f"{one.name}: {rule.means.format(f'{threshold:g}')}; {rule.cure}",
-        **(_missing_tasks(one) if rule.kind == "tasks" else _one_metric(rule, one)),
+        **(_calculated(rule.formula, rule.period, one) if rule.formula else _one_metric(rule, one)),
         "evaluation_periods": rule.periods,
         "comparison": "LessThanThreshold" if rule.below else above,
         "threshold": rule.value(threshold, one),
@@ -213,16 +371,14 @@ def _one_metric(rule: Rule, one: Watched) -> dict[str, Any]:
     }
 
 
-def _missing_tasks(one: Watched) -> dict[str, Any]:
-    """Tasks that are wanted and do not run; of a service without tasks Container Insights counts nothing that runs."""
+def _calculated(formula: Formula, period: int, one: Watched) -> dict[str, Any]:
+    def queried(key: str, of: Input) -> dict[str, Any]:
+        dimensions = [{"Name": name, "Value": value} for name, value in {**one.dimensions, **of.dimensions}.items()]
+        metric = {"Namespace": NAMESPACES[one.kind], "MetricName": of.metric, "Dimensions": dimensions}
+        return {"Id": key, "ReturnData": False, "MetricStat": {"Metric": metric, "Period": period, "Stat": of.statistic}}
 
-    def count(key: str, name: str) -> dict[str, Any]:
-        dimensions = [{"Name": dimension, "Value": value} for dimension, value in one.dimensions.items()]
-        metric = {"Namespace": NAMESPACES[one.kind], "MetricName": name, "Dimensions": dimensions}
-        return {"Id": key, "ReturnData": False, "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Minimum"}}
-
-    missing = {"Id": "missing", "Expression": "desired - FILL(running, 0)", "Label": "Missing tasks", "ReturnData": True}
-    return {"metrics": [missing, count("desired", "DesiredTaskCount"), count("running", "RunningTaskCount")]}
+    result = {"Id": formula.key, "Expression": formula.of(one), "Label": formula.label, "ReturnData": True}
+    return {"metrics": [result, *(queried(key, of) for key, of in formula.inputs.items())]}
 
 
 def component_alarms(
@@ -245,11 +401,17 @@ def component_alarms(
 
 @dataclass(frozen=True)
 class Graph:
-    """A graph in the row of a component, with a line for each (metric, statistic, label) of each thing of the kind."""
+    """A graph in the row of a component, with a line for each (metric, statistic, label) of each thing of the kind.
+
+    C(formulas) are lines, too, each with its label. C(days) is how far it looks back, if not as far as the dashboard.
+    """
 
     kind: str
     title: str
-    lines: tuple[tuple[str, str, str], ...]
+    lines: tuple[tuple[str, str, str], ...] = ()
+    formulas: tuple[tuple[Formula, str], ...] = ()
+    period: int = 60
+    days: int = 0
 
 
 ROWS = {
@@ -284,6 +446,32 @@ ROWS = {
         Graph("cache", "Evictions", (("Evictions", "Sum", ""),)),
         Graph("cache", "Hits and misses", (("CacheHits", "Sum", "hits"), ("CacheMisses", "Sum", "misses"))),
     ),
+    "scaling group": (
+        Graph(
+            *("scaling_group", "CPU %", (("CPUUtilization", "Average", "average"), ("CPUUtilization", "Maximum", "highest"))),
+            period=300,
+        ),
+        Graph(
+            "machines",
+            "Machines",
+            (("GroupInServiceInstances", "Minimum", "in service"), ("GroupMinSize", "Minimum", "minimum")),
+        ),
+        Graph("scaling_group", "Failed status checks", (("StatusCheckFailed", "Sum", ""),)),
+    ),
+    "table": (
+        Graph(
+            "table",
+            "Consumed capacity",
+            (("ConsumedReadCapacityUnits", "Sum", "read"), ("ConsumedWriteCapacityUnits", "Sum", "write")),
+        ),
+        Graph("provisioned", "Used capacity %", formulas=((used("Read"), "read"), (used("Write"), "write")), period=300),
+        Graph("table", "Throttled", (("ReadThrottleEvents", "Sum", "reads"), ("WriteThrottleEvents", "Sum", "writes"))),
+        Graph("requests", "System errors", formulas=((ERRORS_OF_OPERATIONS, ""),)),
+    ),
+    "bucket": (
+        Graph("bucket", "Size in bytes", formulas=((daily("BucketSizeBytes"), ""),), period=DAY, days=30),
+        Graph("bucket", "Objects", formulas=((daily("NumberOfObjects"), ""),), period=DAY, days=30),
+    ),
 }
 COLUMNS, HEIGHT = 24, 6
 MOST_ALARMS, MOST_LOG_GROUPS = 100, 50
@@ -312,22 +500,39 @@ def standard_dashboard(found: Found, region: str, alarms: Iterable[str]) -> dict
 
 
 def _graph(graph: Graph, things: Iterable[Watched], region: str) -> dict[str, Any]:
-    metrics = [
-        [
-            *(NAMESPACES[one.kind], metric, *(word for pair in one.dimensions.items() for word in pair)),
-            {"stat": statistic, "label": " ".join(filter(None, [one.part, label])) or one.component},
-        ]
-        for one in things
-        if one.kind == graph.kind
+    mine = [one for one in things if one.kind == graph.kind]
+    lines = [
+        [*_metric(one, metric, {}), {"stat": statistic, "label": _label(one, label)}]
+        for one in mine
         for metric, statistic, label in graph.lines
     ]
-    shown = {"title": graph.title, "region": region, "view": "timeSeries", "stacked": False, "period": 60}
-    return {**shown, "yAxis": {"left": {"min": 0}}, "metrics": metrics}
+    formulas = [(one, formula, label) for one in mine for formula, label in graph.formulas]
+    results = [
+        entry for number, (one, formula, label) in enumerate(formulas) for entry in _drawn(formula, one, label, str(number))
+    ]
+    shown = {"title": graph.title, "region": region, "view": "timeSeries", "stacked": False, "period": graph.period}
+    past = {"start": f"-P{graph.days}D", "end": "P0D"} if graph.days else {}
+    return {**shown, **past, "yAxis": {"left": {"min": 0}}, "metrics": lines + results}
+
+
+def _drawn(formula: Formula, one: Watched, label: str, mark: str) -> Iterator[list[Any]]:
+    """The line of a formula, and its inputs unseen; C(mark) tells their ids from those of others in the graph."""
+    yield [{"id": formula.key + mark, "expression": formula.of(one, mark), "label": _label(one, label)}]
+    for key, of in formula.inputs.items():
+        yield [*_metric(one, of.metric, of.dimensions), {"id": key + mark, "stat": of.statistic, "visible": False}]
+
+
+def _metric(one: Watched, metric: str, more: Mapping[str, str]) -> list[str]:
+    return [NAMESPACES[one.kind], metric, *(word for pair in {**one.dimensions, **more}.items() for word in pair)]
+
+
+def _label(one: Watched, label: str) -> str:
+    return " ".join(filter(None, [one.part, label])) or one.component
 
 
 def _log_groups(found: Found) -> list[str]:
     """The log groups of what runs code; those of a network, for instance, speak of errors on every line or never."""
-    talking = [types for types in found.values() if "service" in types or "db_instance" in types]
+    talking = [types for types in found.values() if types.keys() & {"service", "db_instance", "scaling_group"}]
     return sorted(group["name"] for types in talking for group in types.get("log_group", {}).values())[:MOST_LOG_GROUPS]
 
 

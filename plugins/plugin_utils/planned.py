@@ -70,7 +70,12 @@ _TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "cluster": lambda options: {**_insights(options), "arn": f"{UNKNOWN}/{options.get('name')}"},
     "service": lambda options: {"cluster_arn": f"{UNKNOWN}/{options.get('cluster')}"},
     "scalable_target": lambda options: {"id": options.get("resource_id")},
-    "table": lambda options: {"deletion_protection_enabled": options.get("deletion_protection")},
+    "scaling_group": lambda options: {"enabled_metrics": _collected(options)},
+    "table": lambda options: {
+        "deletion_protection_enabled": options.get("deletion_protection"),
+        "provisioned_throughput": _throughput(options),
+        "global_secondary_indexes": _indexes(options),
+    },
     "table_scaling": lambda options: {"id": options.get("resource_id")},
     "replication_group": lambda options: {"member_clusters": _members(options)},
     "repository": lambda options: {"uri": UNKNOWN},
@@ -182,6 +187,25 @@ def _members(options: Mapping[str, Any]) -> list[str]:
         nodes = int(options.get("replicas_per_shard") or 0) + 1
         return [f"{options['name']}-{shard + 1:04}-{node + 1:03}" for shard in range(shards) for node in range(nodes)]
     return [f"{options['name']}-{node + 1:03}" for node in range(int(options.get("nodes") or 1))]
+
+
+def _collected(options: Mapping[str, Any]) -> list[dict[str, str]] | None:
+    """Of the metrics of a scaling group those that alarms need."""
+    metrics = ("GroupMinSize", "GroupInServiceInstances") if options.get("metrics") else ()
+    return None if options.get("metrics") is None else [{"metric": metric} for metric in metrics]
+
+
+def _throughput(options: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A table on demand has 0."""
+    if not (mode := options.get("billing_mode")):
+        return None
+    ways = ("read_capacity", "write_capacity")
+    return {f"{way}_units": (options.get(way) or UNKNOWN) if mode == "PROVISIONED" else 0 for way in ways}
+
+
+def _indexes(options: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    indexes = options.get("global_indexes")
+    return None if indexes is None else [{"index_name": index["name"]} for index in indexes]
 
 
 def over(found: Mapping[str, Mapping[str, Any]], plan: Iterable[Planned]) -> dict[str, dict[str, Any]]:

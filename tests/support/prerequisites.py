@@ -104,14 +104,36 @@ class Prerequisites:
         }
         s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
 
-    def table(self, component: str = "orders") -> None:
+    def table(self, component: str = "orders", billing: str = "PAY_PER_REQUEST") -> None:
+        capacity = (
+            {"ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}} if billing == "PROVISIONED" else {}
+        )
         boto3.client("dynamodb").create_table(
             TableName=self.tags(component)["Name"],
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
+            BillingMode=billing,
             Tags=self.tag_list(component),
+            **capacity,
         )
+
+    def scaling_group(self, component: str = "api") -> None:
+        """A machine in a private subnet of the network, by a launch template, with the metrics of its group."""
+        ec2, autoscaling, name = boto3.client("ec2"), boto3.client("autoscaling"), self.tags(component)["Name"]
+        data = {"ImageId": "ami-0a1b2c3d4e5f60718", "InstanceType": "t4g.micro"}
+        tags = [{"ResourceType": "launch-template", "Tags": self.tag_list(component)}]
+        ec2.create_launch_template(LaunchTemplateName=name, LaunchTemplateData=data, TagSpecifications=tags)
+        mine = [{"Name": "tag:groundwork:environment", "Values": [self.environment]}]
+        subnets = ec2.describe_subnets(Filters=[*mine, {"Name": "tag:Name", "Values": ["*-private-*"]}])["Subnets"]
+        autoscaling.create_auto_scaling_group(
+            AutoScalingGroupName=name,
+            LaunchTemplate={"LaunchTemplateName": name, "Version": "1"},
+            MinSize=1,
+            MaxSize=2,
+            VPCZoneIdentifier=",".join(subnet["SubnetId"] for subnet in subnets),
+            Tags=[{**tag, "PropagateAtLaunch": True} for tag in self.tag_list(component)],
+        )
+        autoscaling.enable_metrics_collection(AutoScalingGroupName=name, Granularity="1Minute")
 
     def load_balancer(self, component: str = "public", target: str = "web", kind: str = "ip") -> None:
         """An application load balancer in front of one target group."""

@@ -25,6 +25,8 @@ ROLE = Path(__file__).parents[3] / "roles/cloudwatch"
 ELB = "arn:aws:elasticloadbalancing:us-east-1:111122223333"
 BALANCER, GROUP = f"{ELB}:loadbalancer/app/public/50dc", f"{ELB}:targetgroup/web/73e2"
 CLUSTER = "arn:aws:ecs:us-east-1:111122223333:cluster/main"
+IN_GROUP, OF_TABLE = {"AutoScalingGroupName": "shop-test-api"}, {"TableName": "shop-test-orders"}
+OF_INDEX = {**OF_TABLE, "GlobalSecondaryIndexName": "by_day"}
 IN_CLUSTER = {"ClusterName": "main", "ServiceName": "shop-test-web"}
 FOUND: dict[str, Any] = {
     "web": {
@@ -43,6 +45,21 @@ FOUND: dict[str, Any] = {
         },
     },
     "redis": {"replication_group": {"id": "shop-test-redis", "member_clusters": ["shop-test-redis-002", "shop-test-redis-001"]}},
+    "api": {
+        "scaling_group": {
+            "name": "shop-test-api",
+            "enabled_metrics": [{"metric": "GroupMinSize"}, {"metric": "GroupInServiceInstances"}],
+        },
+        "log_group": {"main": {"name": "shop-test-api"}},
+    },
+    "orders": {
+        "table": {
+            "name": "shop-test-orders",
+            "provisioned_throughput": {"read_capacity_units": 5, "write_capacity_units": 5},
+            "global_secondary_indexes": [{"index_name": "by_day"}],
+        },
+    },
+    "files": {"bucket": {"name": "shop-test-files"}},
     "main": {"vpc": {"id": "vpc-1"}, "log_group": {"flows": {"name": "shop-test-main-flows"}}},
 }
 EVERY = {rule.setting: 5.0 for rule in RULES}
@@ -62,6 +79,14 @@ def test_what_is_planned_is_watched_as_far_as_it_is_known():
 
 def test_everything_that_publishes_metrics_is_watched():
     assert [(one.kind, one.component, one.part, dict(one.dimensions)) for one in watched(FOUND)] == [
+        ("scaling_group", "api", "", IN_GROUP),
+        ("machines", "api", "", IN_GROUP),
+        ("bucket", "files", "", {"BucketName": "shop-test-files"}),
+        ("requests", "orders", "", OF_TABLE),
+        ("table", "orders", "", OF_TABLE),
+        ("provisioned", "orders", "", OF_TABLE),
+        ("table", "orders", "by_day", OF_INDEX),
+        ("provisioned", "orders", "by_day", OF_INDEX),
         ("database", "postgres", "", {"DBInstanceIdentifier": "shop-test-postgres"}),
         ("database", "postgres", "replica-1", {"DBInstanceIdentifier": "shop-test-postgres-replica-1"}),
         ("load_balancer", "public", "", {"LoadBalancer": "app/public/50dc"}),
@@ -90,6 +115,14 @@ def test_everything_that_publishes_metrics_is_watched():
             ["service"],
         ),
         ({"redis": {"replication_group": {"id": "r"}}}, []),
+        ({"api": {"scaling_group": {"name": "a"}}}, ["scaling_group"]),
+        ({"api": {"scaling_group": {"name": "a", "enabled_metrics": None}}}, ["scaling_group"]),
+        ({"api": {"scaling_group": {"name": "a", "enabled_metrics": [{"metric": "GroupMinSize"}]}}}, ["scaling_group"]),
+        ({"orders": {"table": {"name": "o", "provisioned_throughput": {"read_capacity_units": 0}}}}, ["requests", "table"]),
+        (
+            {"orders": {"table": {"name": "o", "provisioned_throughput": None, "global_secondary_indexes": None}}},
+            ["requests", "table"],
+        ),
     ],
 )
 def test_what_publishes_nothing_is_not_watched(found, kinds):
@@ -98,7 +131,7 @@ def test_what_publishes_nothing_is_not_watched(found, kinds):
 
 def test_everything_watched_has_the_alarms_of_its_kind():
     alarms = {alarm["name"]: alarm for alarm in standard_alarms(FOUND, EVERY)}
-    assert len(alarms) == 2 * 5 + 3 + 1 + 2 * 4 + 3
+    assert len(alarms) == 2 * 5 + 3 + 1 + 2 * 4 + 3 + 3 + (1 + 2 * 3)
     assert alarms["postgres-cpu"] == {
         "name": "postgres-cpu",
         "description": "postgres: CPU is above 5 %; look for slow queries",
@@ -124,6 +157,12 @@ def test_everything_watched_has_the_alarms_of_its_kind():
         ("public-response-time", "GreaterThanThreshold", 0.005, "notBreaching"),
         ("public-web-unhealthy", "GreaterThanOrEqualToThreshold", 5, "notBreaching"),
         ("web-tasks", "GreaterThanOrEqualToThreshold", 5, "missing"),
+        ("api-cpu", "GreaterThanThreshold", 5, "missing"),
+        ("api-status", "GreaterThanOrEqualToThreshold", 5, "notBreaching"),
+        ("api-machines", "GreaterThanOrEqualToThreshold", 5, "missing"),
+        ("orders-errors", "GreaterThanThreshold", 5, "notBreaching"),
+        ("orders-by-day-throttles", "GreaterThanThreshold", 5, "notBreaching"),
+        ("orders-write-capacity", "GreaterThanThreshold", 5, "notBreaching"),
     ],
 )
 def test_thresholds_are_in_the_unit_of_the_metric(name, comparison, threshold, missing):
@@ -133,6 +172,68 @@ def test_thresholds_are_in_the_unit_of_the_metric(name, comparison, threshold, m
         pytest.approx(threshold),
         missing,
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "namespace", "metric", "statistic", "period", "periods"),
+    [
+        ("api-cpu", "AWS/EC2", "CPUUtilization", "Average", 300, 3),
+        ("api-status", "AWS/EC2", "StatusCheckFailed", "Sum", 60, 5),
+    ],
+)
+def test_machines_are_watched_by_their_group(name, namespace, metric, statistic, period, periods):
+    alarm = next(alarm for alarm in standard_alarms(FOUND, EVERY) if alarm["name"] == name)
+    assert (alarm["namespace"], alarm["metric"], alarm["dimensions"]) == (namespace, metric, IN_GROUP)
+    assert (alarm["statistic"], alarm["period"], alarm["evaluation_periods"]) == (statistic, period, periods)
+
+
+@pytest.mark.parametrize(
+    ("name", "expression", "namespace", "inputs", "period", "periods"),
+    [
+        (
+            *("api-machines", "minimum - serving", "AWS/AutoScaling"),
+            *(
+                [("minimum", "GroupMinSize", "Minimum", IN_GROUP), ("serving", "GroupInServiceInstances", "Minimum", IN_GROUP)],
+                60,
+                5,
+            ),
+        ),
+        (
+            *("orders-throttles", "SUM([FILL(reads, 0), FILL(writes, 0)])", "AWS/DynamoDB"),
+            *([("reads", "ReadThrottleEvents", "Sum", OF_TABLE), ("writes", "WriteThrottleEvents", "Sum", OF_TABLE)], 300, 1),
+        ),
+        (
+            *("orders-by-day-read-capacity", "100 * consumed / PERIOD(consumed) / provisioned", "AWS/DynamoDB"),
+            [
+                ("consumed", "ConsumedReadCapacityUnits", "Sum", OF_INDEX),
+                ("provisioned", "ProvisionedReadCapacityUnits", "Average", OF_INDEX),
+            ],
+            *(300, 3),
+        ),
+    ],
+)
+def test_formulas_have_the_metrics_of_their_thing(name, expression, namespace, inputs, period, periods):
+    alarm = next(alarm for alarm in standard_alarms(FOUND, EVERY) if alarm["name"] == name)
+    result, *queries = alarm["metrics"]
+    assert (result["Expression"], result["ReturnData"], alarm["evaluation_periods"]) == (expression, True, periods)
+    assert [
+        (
+            *(query["Id"], query["MetricStat"]["Metric"]["MetricName"], query["MetricStat"]["Stat"]),
+            {one["Name"]: one["Value"] for one in query["MetricStat"]["Metric"]["Dimensions"]},
+        )
+        for query in queries
+    ] == inputs
+    assert {(query["MetricStat"]["Metric"]["Namespace"], query["MetricStat"]["Period"]) for query in queries} == {
+        (namespace, period)
+    }
+
+
+def test_errors_of_a_table_are_those_of_as_many_operations_as_an_alarm_takes():
+    result, *queries = next(alarm for alarm in standard_alarms(FOUND, EVERY) if alarm["name"] == "orders-errors")["metrics"]
+    operations = [query["MetricStat"]["Metric"]["Dimensions"] for query in queries]
+    assert operations[0] == [{"Name": "TableName", "Value": "shop-test-orders"}, {"Name": "Operation", "Value": "GetItem"}]
+    assert len({dimensions[1]["Value"] for dimensions in operations}) == len(queries) == 10
+    assert result["Expression"] == f"SUM([{', '.join(f'FILL({query["Id"]}, 0)' for query in queries)}])"
 
 
 def test_missing_tasks_are_those_wanted_without_those_that_run():
@@ -185,6 +286,9 @@ def test_dashboard():
         "## web (service)",
         "## postgres (database)",
         "## redis (cache)",
+        "## api (scaling group)",
+        "## orders (table)",
+        "## files (bucket)",
     ]
     graphs = {(widget["y"], widget["properties"]["title"]): widget for widget in widgets if widget["type"] == "metric"}
     assert [title for y, title in graphs if y == graphs[3, "Requests"]["y"]] == [
@@ -206,7 +310,60 @@ def test_dashboard():
     labels = [line[-1]["label"] for line in graphs[17, "CPU %"]["properties"]["metrics"]]
     assert labels == ["postgres", "replica-1"]
     assert widgets[-1]["type"] == "log"
-    assert widgets[-1]["properties"]["query"].startswith("SOURCE 'shop-test-web' | fields")
+    assert widgets[-1]["properties"]["query"].startswith("SOURCE 'shop-test-api' | SOURCE 'shop-test-web' | fields")
+
+
+def graphs_of(*components):
+    found = {component: FOUND[component] for component in components}
+    widgets = [widget["properties"] for widget in standard_dashboard(found, "us-east-1", [])["widgets"]]
+    return {shown["title"]: shown for shown in widgets if "metrics" in shown}
+
+
+def test_graphs_of_a_scaling_group():
+    graphs = graphs_of("api")
+    assert {title: shown["period"] for title, shown in graphs.items()} == {
+        "CPU %": 300,
+        "Machines": 60,
+        "Failed status checks": 60,
+    }
+    assert graphs["Machines"]["metrics"][0] == [
+        *("AWS/AutoScaling", "GroupInServiceInstances", "AutoScalingGroupName", "shop-test-api"),
+        {"stat": "Minimum", "label": "in service"},
+    ]
+
+
+def test_graphs_of_a_table():
+    graphs = graphs_of("orders")
+    assert [*graphs] == ["Consumed capacity", "Used capacity %", "Throttled", "System errors"]
+    assert [line[-1]["label"] for line in graphs["Throttled"]["metrics"]] == ["reads", "writes", "by_day reads", "by_day writes"]
+    used = graphs["Used capacity %"]["metrics"]
+    ids = [line[-1]["id"] for line in used]
+    assert len(set(ids)) == len(ids) == 2 * 2 * 3
+    assert used[9:] == [
+        [{"id": "used3", "expression": "100 * consumed3 / PERIOD(consumed3) / provisioned3", "label": "by_day write"}],
+        [
+            *("AWS/DynamoDB", "ConsumedWriteCapacityUnits", *(word for pair in OF_INDEX.items() for word in pair)),
+            {"id": "consumed3", "stat": "Sum", "visible": False},
+        ],
+        [
+            *("AWS/DynamoDB", "ProvisionedWriteCapacityUnits", *(word for pair in OF_INDEX.items() for word in pair)),
+            {"id": "provisioned3", "stat": "Average", "visible": False},
+        ],
+    ]
+    errors = graphs["System errors"]["metrics"]
+    assert errors[0][0]["label"] == "orders"
+    assert errors[1][2:6] == ["TableName", "shop-test-orders", "Operation", "GetItem"]
+
+
+def test_graphs_of_a_bucket_look_back_far_enough_for_what_is_published_once_a_day():
+    size = graphs_of("files")["Size in bytes"]
+    assert (size["period"], size["start"], size["end"]) == (86400, "-P30D", "P0D")
+    search = (
+        "SEARCH('{AWS/S3,BucketName,StorageType} "
+        """MetricName="BucketSizeBytes" BucketName="shop-test-files"', 'Average', 86400)"""
+    )
+    assert size["metrics"] == [[{"id": "daily0", "expression": search, "label": "files"}]]
+    assert standard_alarms({"files": FOUND["files"]}, EVERY) == []
 
 
 def test_widgets_do_not_overlap():

@@ -109,6 +109,30 @@ def test_roles_are_searched_as_they_are_written():
         ("groundwork.cloud.acm_certificate", {"domain_name": "example.org"}, {"name": "example.org"}),
         ("groundwork.cloud.application_scaling", {"resource_id": "service/a/b"}, {"id": "service/a/b"}),
         ("groundwork.cloud.dynamodb_table", {"deletion_protection": True}, {"deletion_protection_enabled": True}),
+        (
+            "groundwork.cloud.dynamodb_table",
+            {"billing_mode": "PAY_PER_REQUEST", "read_capacity": 5, "global_indexes": [{"name": "by_day"}]},
+            {
+                "provisioned_throughput": {"read_capacity_units": 0, "write_capacity_units": 0},
+                "global_secondary_indexes": [{"index_name": "by_day"}],
+            },
+        ),
+        (
+            "groundwork.cloud.dynamodb_table",
+            {"billing_mode": "PROVISIONED", "read_capacity": 5},
+            {
+                "provisioned_throughput": {"read_capacity_units": 5, "write_capacity_units": UNKNOWN},
+                "global_secondary_indexes": None,
+            },
+        ),
+        ("groundwork.cloud.dynamodb_table", {}, {"provisioned_throughput": None}),
+        (
+            "groundwork.cloud.autoscaling_group",
+            {"metrics": True},
+            {"enabled_metrics": [{"metric": "GroupMinSize"}, {"metric": "GroupInServiceInstances"}]},
+        ),
+        ("groundwork.cloud.autoscaling_group", {"metrics": False}, {"enabled_metrics": []}),
+        ("groundwork.cloud.autoscaling_group", {}, {"enabled_metrics": None}),
         ("groundwork.cloud.db_instance", {"allocated_storage": 20}, {"id": "shop-test-web", "allocated_storage": 20}),
         ("groundwork.cloud.db_parameter_group", {"family": "postgres17"}, {"name": "shop-test-web"}),
         ("groundwork.cloud.ecr_repository", {}, {"uri": UNKNOWN}),
