@@ -17,6 +17,8 @@ import boto3
 import pytest
 import yaml
 from support import emulator
+from support.cloudflare import Cloudflare
+from support.cloudflare import running as running_cloudflare
 from support.emulator import PROJECT
 from support.play import Run, play
 
@@ -24,13 +26,18 @@ from support.play import Run, play
 class Stack:
     """One inventory, rehearsed in the sandbox: C(plan), C(apply) and C(teardown) as a user types them."""
 
-    def __init__(self, inventory: str, endpoint: str, directory: Path) -> None:
-        self.inventory, self.endpoint, self.directory = inventory, endpoint, directory
+    def __init__(self, inventory: str, endpoint: str, cloudflare: Cloudflare, directory: Path) -> None:
+        self.inventory, self.endpoint, self.cloudflare, self.directory = inventory, endpoint, cloudflare, directory
         self.name = "-".join(Path(inventory).parts[-2:])
 
     def play(self, playbook: str, *arguments: str) -> Run:
         inventories = ("-i", self.inventory, "-i", "inventories/sandbox")
-        return play(playbook, *inventories, *arguments, endpoint=self.endpoint, directory=self.directory)
+        places = {
+            "endpoint": self.endpoint,
+            "directory": self.directory,
+            "GROUNDWORK_CLOUDFLARE_ENDPOINT": self.cloudflare.origin,
+        }
+        return play(playbook, *inventories, *arguments, **places)
 
     def apply(self, *arguments: str) -> Run:
         return self.play("site.yml", *arguments)
@@ -66,5 +73,7 @@ class Stack:
 @pytest.fixture(scope="class")
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     directory = tmp_path_factory.mktemp("stack")
-    with emulator.running(directory / "emulator.log") as endpoint:
-        yield Stack(request.cls.inventory, endpoint, directory)
+    with running_cloudflare(directory / "cloudflare.log") as cloudflare:
+        resolver = f"{cloudflare.origin}/dns-query"
+        with emulator.running(directory / "emulator.log", "--outside-dns", resolver) as endpoint:
+            yield Stack(request.cls.inventory, endpoint, cloudflare, directory)

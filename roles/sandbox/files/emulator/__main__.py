@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -34,12 +35,12 @@ class Emulator(Service):
         self._outside_dns = outside_dns
 
     def options(self) -> Mapping[str, object]:
-        return {f"--{name.replace('_', '-')}": value for name, value in self._faults.items()}
+        faults = {f"--{name.replace('_', '-')}": value for name, value in self._faults.items()}
+        return {**faults, "--outside-dns": self._outside_dns}
 
     def environment(self) -> Mapping[str, str]:
         # moto writes a recording of requests, when one is asked for, into the directory that it runs in.
-        outside = {"EMULATOR_OUTSIDE_DNS": self._outside_dns} if self._outside_dns else {}
-        return {"MOTO_RECORDER_FILEPATH": str(self.log.with_suffix(".recording").absolute()), **outside}
+        return {"MOTO_RECORDER_FILEPATH": str(self.log.with_suffix(".recording").absolute())}
 
     def settings(self, status: Mapping[str, Any]) -> dict[str, Callable[[], None]]:
         same = status["faults"] == self._faults
@@ -62,6 +63,8 @@ def main() -> None:
         parser.error(str(error))
 
     if given.state == "serve":
+        if given.outside_dns:
+            os.environ["EMULATOR_OUTSIDE_DNS"] = given.outside_dns
         foreground.serve(given.host, given.port, faults, given.pid_file)
         return
     if given.directory is None:

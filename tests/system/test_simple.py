@@ -1,0 +1,176 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The simple system end to end but for the applications on its machines: Cloudflare, load balancers, scaling groups, data."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+import pytest
+from support import fidelity
+from support.cloudflare import ACCOUNT, writes
+
+pytestmark = pytest.mark.system
+
+ZONE = "example.com"
+
+
+class Simple:
+    """What holds for both environments; the class attributes are what they differ in."""
+
+    inventory: ClassVar[str]
+    prefix: ClassVar[str]
+    instance_type: ClassVar[str]
+    sizes: ClassVar[tuple[int, int]]
+    protected: ClassVar[bool]
+
+    def zone(self, stack: Any) -> str:
+        (zone,) = stack.cloudflare.get("/zones")
+        assert zone["name"] == ZONE
+        return str(zone["id"])
+
+    def test_a_plan_writes_nothing_and_apply_makes_what_it_said(self, stack):
+        with stack.cloudflare.recorded() as requests:
+            plan = stack.plan()
+        assert writes(requests) == []
+        assert stack.aws("ec2").describe_vpcs(Filters=[{"Name": "tag:groundwork:stack", "Values": ["simple"]}])["Vpcs"] == []
+        run = stack.apply("-vvv")
+        assert run.code == 0, run.output[-3000:]
+        told = fidelity.Fidelity()
+        told.compare("the empty account", plan, run)
+        assert told.misses == []
+        assert told.right > 30
+
+    def test_only_declared_flows_are_open(self, stack):
+        groups = stack.aws("ec2").describe_security_groups(Filters=[{"Name": "tag:groundwork:stack", "Values": ["simple"]}])
+        names = {group["GroupId"]: group["GroupName"].removeprefix(f"{self.prefix}-") for group in groups["SecurityGroups"]}
+        opened = {
+            (names[group["GroupId"]], names[pair["GroupId"]], rule["FromPort"])
+            for group in groups["SecurityGroups"]
+            for rule in group["IpPermissions"]
+            for pair in rule["UserIdGroupPairs"]
+        }
+        assert opened == {("web", "public", 3000), ("internal", "web", 80), ("api", "internal", 3000)}
+        world = {
+            (names[group["GroupId"]], rule["FromPort"])
+            for group in groups["SecurityGroups"]
+            for rule in group["IpPermissions"]
+            if rule["IpRanges"]
+        }
+        assert world == {("public", 80), ("public", 443)}
+
+    def test_scaling_groups_run_closed_machines_behind_their_load_balancers(self, stack):
+        ec2 = stack.aws("ec2")
+        groups = stack.aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+        assert {group["AutoScalingGroupName"] for group in groups} == {f"{self.prefix}-web", f"{self.prefix}-api"}
+        for group in groups:
+            assert (group["MinSize"], group["MaxSize"]) == self.sizes
+            assert len(group["TargetGroupARNs"]) == 1
+            assert group["HealthCheckType"] == "ELB"
+            subnets = ec2.describe_subnets(SubnetIds=group["VPCZoneIdentifier"].split(","))["Subnets"]
+            assert {subnet["CidrBlock"] for subnet in subnets} == {"10.0.1.0/24", "10.0.17.0/24"}
+            template = {"LaunchTemplateId": group["LaunchTemplate"]["LaunchTemplateId"], "Versions": ["$Latest"]}
+            (version,) = ec2.describe_launch_template_versions(**template)["LaunchTemplateVersions"]
+            data = version["LaunchTemplateData"]
+            assert data["InstanceType"] == self.instance_type
+            assert data["MetadataOptions"]["HttpTokens"] == "required"
+            assert data["BlockDeviceMappings"][0]["Ebs"]["Encrypted"] is True
+            assert data["NetworkInterfaces"][0]["AssociatePublicIpAddress"] is False
+
+    def test_a_group_reaches_what_it_names_and_no_more(self, stack):
+        iam = stack.aws("iam")
+        policies = {
+            role["RoleName"]: json.dumps(iam.get_role_policy(RoleName=role["RoleName"], PolicyName=name)["PolicyDocument"])
+            for role in iam.list_roles(PathPrefix="/groundwork/")["Roles"]
+            for name in iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]
+        }
+        web, api = policies[f"{self.prefix}-web-machine"], policies[f"{self.prefix}-api-machine"]
+        assert f"{self.prefix}-artifacts" in web
+        assert "dynamodb" not in web
+        assert f"{self.prefix}-files" not in web
+        assert f"table/{self.prefix}-notes" in api
+        assert f"{self.prefix}-files" in api
+
+    def test_the_certificate_was_validated_at_cloudflare(self, stack):
+        (certificate,) = stack.aws("acm").list_certificates(CertificateStatuses=["ISSUED"])["CertificateSummaryList"]
+        records = stack.cloudflare.get(f"/zones/{self.zone(stack)}/dns_records")
+        assert certificate["DomainName"] == f"app.{ZONE}"
+        assert [one["proxied"] for one in records if "acm-validations" in one["content"]] == [False]
+
+    def test_the_edge(self, stack):
+        zone = self.zone(stack)
+        balancers = {one["LoadBalancerName"]: one for one in stack.aws("elbv2").describe_load_balancers()["LoadBalancers"]}
+        assert balancers[f"{self.prefix}-internal"]["Scheme"] == "internal"
+        records = {one["name"]: one for one in stack.cloudflare.get(f"/zones/{zone}/dns_records")}
+        app = records[f"app.{ZONE}"]
+        assert (app["content"], app["proxied"]) == (balancers[f"{self.prefix}-public"]["DNSName"], True)
+        settings = {one["id"]: one["value"] for one in stack.cloudflare.get(f"/zones/{zone}/settings")}
+        assert (settings["ssl"], settings["always_use_https"], settings["min_tls_version"]) == ("strict", "on", "1.2")
+        rules = stack.cloudflare.get(f"/zones/{zone}/rulesets/phases/http_request_firewall_custom/entrypoint")["rules"]
+        assert [rule["action"] for rule in rules] == ["block"]
+
+    def test_the_landing_page_is_served(self, stack):
+        answer = stack.cloudflare.request("GET", "/", host=f"www.{ZONE}")
+        assert answer.status == 200
+        assert b"Open the app" in answer.body
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+    def test_the_table(self, stack):
+        table = stack.aws("dynamodb").describe_table(TableName=f"{self.prefix}-notes")["Table"]
+        assert table["DeletionProtectionEnabled"] is self.protected
+        assert table["SSEDescription"]["SSEType"] == "KMS"
+
+    def test_a_second_apply_and_a_second_plan_change_nothing(self, stack):
+        for run in (stack.apply(), stack.plan()):
+            assert run.code == 0, run.output[-3000:]
+            assert run.changed == set()
+
+    def test_a_changed_setting_is_planned_and_changes_alone(self, stack):
+        setting = ("-e", '{"cloudflare_settings": {"min_tls_version": "1.3"}}')
+        wanted = {("example.com", "Settings")}
+        plan = stack.plan(*setting)
+        assert (plan.code, plan.changed) == (0, wanted), plan.output[-2000:]
+        assert stack.apply(*setting, "--limit", "example.com").changed == wanted
+
+    def test_a_new_page_is_deployed_once(self, stack, tmp_path):
+        (tmp_path / "index.html").write_text("<p>New here.")
+        setting = ("-e", json.dumps({"pages_directory": str(tmp_path)}), "--limit", "landing")
+        assert stack.apply(*setting).changed == {("landing", "Deployment")}
+        assert stack.apply(*setting).changed == set()
+        assert b"New here." in stack.cloudflare.request("GET", "/", host=f"www.{ZONE}").body
+
+    def test_teardown_is_refused_until_it_is_confirmed(self, stack):
+        unnamed = stack.teardown("-e", f"confirm={self.prefix}")
+        assert unnamed.code != 0
+        assert "notes hold data" in unnamed.failures[0]
+        assert unnamed.changed == set()
+
+    def test_teardown_removes_all_of_it(self, stack):
+        run = stack.teardown("-e", f"confirm={self.prefix}", "-e", '{"destroy_data": ["notes", "example.com"]}')
+        assert run.code == 0, run.output[-3000:]
+        assert not stack.aws("ec2").describe_vpcs(Filters=[{"Name": "tag:groundwork:stack", "Values": ["simple"]}])["Vpcs"]
+        assert not stack.aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+        assert not stack.aws("elbv2").describe_load_balancers()["LoadBalancers"]
+        assert not stack.aws("dynamodb").list_tables()["TableNames"]
+        assert not stack.aws("s3").list_buckets()["Buckets"]
+        assert not stack.aws("iam").list_roles(PathPrefix="/groundwork/")["Roles"]
+        assert not stack.cloudflare.get("/zones")
+        assert not stack.cloudflare.get(f"/accounts/{ACCOUNT}/pages/projects")
+
+
+class TestDevelopment(Simple):
+    inventory = "inventories/simple/development"
+    prefix = "simple-development"
+    instance_type = "t4g.micro"
+    sizes = (1, 2)
+    protected = False
+
+
+class TestProduction(Simple):
+    inventory = "inventories/simple/production"
+    prefix = "simple-production"
+    instance_type = "t4g.small"
+    sizes = (2, 6)
+    protected = True
