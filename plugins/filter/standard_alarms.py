@@ -9,10 +9,10 @@ name: standard_alarms
 version_added: 0.1.0
 short_description: The alarms that everything in a stack should have
 description:
-  - Alarms for every load balancer, target group, Amazon ECS service, scaling group, database, cache member and table that stands, in
-    the form that P(groundwork.cloud.component_alarms#filter) takes.
-  - Missing tasks of a service are only watched where its cluster has Container Insights, which counts them, and missing machines of a
-    scaling group where it collects group metrics.
+  - Alarms for every load balancer, target group, Amazon ECS service, scaling group, database, cache member and table that stands,
+    in the form that P(groundwork.cloud.component_alarms#filter) takes.
+  - Missing tasks of a service are only watched where its cluster has Container Insights, which counts them, and missing machines
+    of a scaling group where it collects group metrics.
 author:
   - The Groundwork authors (@groundwork)
 positional: thresholds, unwatched
