@@ -321,6 +321,7 @@ def _refreshes() -> None:
         def finish() -> None:
             if refresh.status != "Cancelled":
                 _replace(backend, group, refresh, skip_matching=preferences.get("SkipMatching", False))
+                provisioning.finished(refresh)
 
         if not provisioning.end(refresh, "instance_refresh", name, "InProgress", finish):
             finish()
@@ -341,7 +342,7 @@ def _refreshes() -> None:
         if not active:
             raise NoActiveRefreshError
         active.status, active.reason, active.end = "Cancelled", "Cancelled due to user request.", utcnow()
-        active.under_way = None
+        provisioning.finished(active)
         return ActionResult({"InstanceRefreshId": active.id})
 
     response.start_instance_refresh = start_instance_refresh  # type: ignore[attr-defined]
