@@ -56,13 +56,15 @@ def check_access_logs(components: Sequence[Component]) -> list[Problem]:
 
 
 def check_replicas(components: Sequence[Component]) -> list[Problem]:
-    """Whether a bucket that is copied, and the one that takes the copies, keep versions."""
+    """Whether a bucket that is copied names one that takes the copies, and both keep versions."""
     problems = []
     by_name = {component.name: component for component in components}
     for component in components:
         replica = component.settings.get("storage_replica")
         if not isinstance(replica, Mapping) or not replica:
             continue
+        if not replica.get("component") and not replica.get("bucket"):
+            problems.append(Problem(component.name, ("storage_replica",), "names no bucket; give it component or bucket"))
         other = by_name.get(str(replica.get("component", "")))
         for one in [component, *([other] if other else [])]:
             if one.known("storage_versioning") and not one.settings["storage_versioning"]:

@@ -98,6 +98,12 @@ def test_what_is_copied_keeps_versions_at_both_ends(replica, mine, others, wrong
     assert all("set storage_versioning: true there" in problem.message for problem in problems)
 
 
+def test_what_is_copied_goes_to_some_bucket():
+    uploads = Component("uploads", ("storage",), {"storage_replica": {"prefix": "in/"}, "storage_versioning": True})
+    [problem] = relations.check_replicas([uploads])
+    assert problem.message == "names no bucket; give it component or bucket"
+
+
 @pytest.mark.parametrize(
     ("tier", "target", "said"),
     [
