@@ -1,7 +1,7 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What takes AWS its time, at a two-hundredth of it: seconds, in which the state in between is seen."""
+"""What takes AWS its time, at a hundredth of it: seconds, in which the state in between is seen."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from emulator.provisioning import TIMES
 from support.emulator import provisioned, slow_down
 
-SCALE = 200
+SCALE = 100
 
 
 @pytest.fixture
