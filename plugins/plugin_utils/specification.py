@@ -107,8 +107,7 @@ def _check_mapping(component: str, path: Path, spec: Mapping[str, Any], value: M
     ]
     checked, found = check_options(component, options, value, path)
     declared = {name for name, option in options.items() if not value.keys().isdisjoint((name, *option.get("aliases", [])))}
-    declares = value or isinstance(path[-1], int)  # a setting left empty declares nothing; an element of a list does
-    for rule, check in _RULES.items() if declares else ():
+    for rule, check in _RULES.items():
         try:
             # An option that has its default was not chosen, so it excludes nothing; it can still require something.
             check(spec.get(rule), declared if rule == "mutually_exclusive" else checked)

@@ -59,6 +59,7 @@ SERVICES = {
     "application-autoscaling": "describe_scalable_targets ServiceNamespace=ecs",
     "autoscaling": "describe_auto_scaling_groups",
     "cloudwatch": "describe_alarms",
+    "dynamodb": "list_tables",
     "ec2": "describe_vpcs",
     "ecr": "describe_repositories",
     "ecs": "list_clusters",

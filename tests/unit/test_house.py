@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.specification import check_options
 from jinja2 import Environment, nodes
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -60,6 +61,14 @@ def test_defaults_and_spec_agree(role: str):
     either = {name for name, option in options.items() if "required unless" in str(option["description"])}
     assert set(defaults) == set(options) - required - either
     assert [name for name in options if not name.startswith(f"{role}_")] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_defaults_pass_their_own_spec(role: str):
+    options = read(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    plain = {name: value for name, value in (read(role, "defaults/main.yml") or {}).items() if "{{" not in str(value)}
+    _checked, problems = check_options(role, {name: options[name] for name in plain}, plain)
+    assert problems == []
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.calls import WRONG_IN_CHECK_MODE
 from support import roles
+from support.cloudflare import Cloudflare, writes
 from support.emulator import recorded
 from support.play import PROJECT
 from support.tasks import run_tasks, written
@@ -40,8 +41,8 @@ TRUST = document(Principal={"Service": "ec2.amazonaws.com"}, Action="sts:AssumeR
 
 
 @pytest.fixture
-def facts(aws: Any) -> dict[str, Any]:
-    """What the modules need to be there, made with boto3: C(fence.yml) has it in braces."""
+def facts(aws: Any, cloudflare: Cloudflare, tmp_path: Path) -> dict[str, Any]:
+    """What the modules need to be there, made with boto3 and by plain calls: C(fence.yml) has it in braces."""
     ec2, ecs, iam = aws("ec2"), aws("ecs"), aws("iam")
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     subnets = [
@@ -75,7 +76,13 @@ def facts(aws: Any) -> dict[str, Any]:
         archive.writestr("main.py", "def handler(event, context): pass")
     code = {"ZipFile": packed.getvalue()}
     aws("lambda").create_function(FunctionName="fence", Runtime="python3.13", Role=role, Handler="main.handler", Code=code)
+    cloudflare.create_zone("example.org")
+    cloudflare.post(f"/accounts/{cloudflare.account}/pages/projects", {"name": "given", "production_branch": "main"})
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("fence")
     return {
+        "site": str(site),
         "vpc": vpc,
         "subnets": subnets,
         "group": group,
@@ -108,13 +115,14 @@ def task(module: str, state: str) -> dict[str, Any]:
     case = CASES[module]
     options = {"state": "absent", **case.get("absent", case["present"])} if state == "absent" else case["present"]
     more = case.get("change", {}) if state == "change" else {}
-    stateless = case.get("reads") or case.get("runs")
+    stateless = any(case.get(kind) for kind in ("reads", "runs", "stays"))
     return {"name": f"{module}: {state}", module: {**({} if stateless else {"state": "present"}), **options, **more}}
 
 
-def test_a_plan_writes_nothing_and_says_what_an_apply_would_change(aws, endpoint, facts, tmp_path):
+def test_a_plan_writes_nothing_and_says_what_an_apply_would_change(aws, endpoint, cloudflare, facts, tmp_path):
     """Of what is absent, what stands, what shall change, what shall go, and what is gone again."""
     things = [module for module, case in CASES.items() if not case.get("reads") and not case.get("runs")]
+    passing = [module for module in things if not CASES[module].get("stays")]
     changeable = [module for module in things if "change" in CASES[module]]
     reads = [module for module, case in CASES.items() if case.get("reads")]
     runs = [module for module, case in CASES.items() if case.get("runs")]
@@ -123,21 +131,21 @@ def test_a_plan_writes_nothing_and_says_what_an_apply_would_change(aws, endpoint
         """Modules, the state that each is brought to, and whether that is a change."""
         tasks = [task(module, state) for modules, state, _change in wanted for module in modules]
         expected = {f"{module}: {state}": change for modules, state, change in wanted for module in modules}
-        with recorded(endpoint) as asked:
+        with recorded(endpoint) as asked, cloudflare.recorded() as requests:
             done = run_tasks(tasks, *["--check"] * check, endpoint=endpoint, directory=tmp_path, facts=facts | made(aws))
         said = {event["task"]: (event["status"], event["changed"], event["msg"]) for event in done.events}
         assert set(said) == set(expected), done.output[-2000:]
         wrong = [f"{name}: {said[name]}" for name in said if said[name][:2] != ("ok", expected[name])]
         assert not wrong, "\n".join(wrong)
         if check:
-            assert written(asked) == []
+            assert (written(asked), writes(requests)) == ([], [])
 
     run((things, "present", True), (runs, "present", True), (reads, "present", False))
     run((things, "present", True), check=False)
-    run((things, "present", False), (changeable, "change", True), (runs, "change", True), (things, "absent", True))
-    run((things, "absent", True), check=False)
-    again = [module for module in things if CASES[module].get("goes_again")]
-    run(([module for module in things if module not in again], "absent", False), (again, "absent", True))
+    run((things, "present", False), (changeable, "change", True), (runs, "change", True), (passing, "absent", True))
+    run((passing, "absent", True), check=False)
+    again = [module for module in passing if CASES[module].get("goes_again")]
+    run(([module for module in passing if module not in again], "absent", False), (again, "absent", True))
 
 
 # What a module does to get its write through.

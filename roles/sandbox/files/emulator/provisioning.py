@@ -68,6 +68,14 @@ class Change:
         return time.time() < self.ends
 
 
+class Ending(Change):
+    """A change with something to do when its time has come: until that takes it away, and for ever where the resource goes."""
+
+    @property
+    def is_under_way(self) -> bool:
+        return True
+
+
 class _Provisioning:
     def __init__(self) -> None:
         self.scale = 0.0
@@ -105,12 +113,12 @@ def forget() -> None:
     set_scale(_now.scale)
 
 
-def begin(holder: Any, kind: str, resource: str, status: str) -> None:
+def begin(holder: Any, kind: str, resource: str, status: str, change: type[Change] = Change) -> None:
     """From now on, and for its time, C(holder) is in C(status)."""
     if not _now.scale:
         return
     now = time.time()
-    holder.under_way = Change(kind, resource, status, now, now + TIMES[kind] / _now.scale)
+    holder.under_way = change(kind, resource, status, now, now + TIMES[kind] / _now.scale)
     _now.changes.append(holder.under_way)
 
 
@@ -120,9 +128,18 @@ def under_way(holder: Any) -> str:
     return change.status if change and change.is_under_way else ""
 
 
+def finished(holder: Any) -> None:
+    """Nothing is under way with C(holder) any more."""
+    holder.under_way = None
+
+
 def end(holder: Any, kind: str, resource: str, status: str, finish: Callable[[], Any]) -> bool:
-    """As C(begin), with something to do when the time has come. Whether it begins: otherwise it is to be done at once."""
-    begin(holder, kind, resource, status)
+    """As C(begin), with something to do when the time has come. Whether it begins: otherwise it is to be done at once.
+
+    C(status) is not left by the clock, which the timer runs behind. C(finish) removes C(holder), or takes it out of that by
+    C(finished).
+    """
+    begin(holder, kind, resource, status, Ending)
     if not _now.scale:
         return False
     timer = threading.Timer(holder.under_way.ends - time.time(), finish)

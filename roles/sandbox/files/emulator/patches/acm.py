@@ -8,8 +8,9 @@ CertificateDetail (InUseBy, FailureReason), DeleteCertificate (ResourceInUseExce
 
 A certificate stays PENDING_VALIDATION until the CNAME record of each of its names is in a public hosted zone of the
 emulator, and at least C(MOTO_ACM_VALIDATION_WAIT) seconds. Names that no hosted zone covers have their DNS elsewhere,
-where the emulator looks only if C(EMULATOR_OUTSIDE_DNS) is the URL of a resolver that answers by HTTPS's JSON form, as the
-Cloudflare simulator's; C(valid) says that those records are taken to be there. How long it takes to be issued when they are there is C(certificate issue) in P(provisioning).
+where the emulator looks only if C(EMULATOR_OUTSIDE_DNS) is the URL of a resolver that answers in the JSON form of DNS over
+HTTPS, as the Cloudflare simulator does; C(valid) says that those records are taken to be there. How long it takes to be issued
+when they are there is C(certificate issue) in P(provisioning).
 """
 
 from __future__ import annotations

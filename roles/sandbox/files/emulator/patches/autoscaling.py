@@ -11,7 +11,6 @@ DisableMetricsCollection.
 from __future__ import annotations
 
 import itertools
-import uuid
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +19,7 @@ from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
+from moto.moto_api._internal import mock_random
 
 from .. import provisioning
 
@@ -317,13 +317,20 @@ def _refreshes() -> None:
             raise RefreshInProgressError
         preferences = self._get_param("Preferences", {}) or {}
         refresh = SimpleNamespace(
-            id=str(uuid.uuid4()), status="Successful", reason="", start=utcnow(), end=None, preferences=preferences, replaced=0
+            id=str(mock_random.uuid4()),
+            status="Successful",
+            reason="",
+            start=utcnow(),
+            end=None,
+            preferences=preferences,
+            replaced=0,
         )
         _of(group).insert(0, refresh)
 
         def finish() -> None:
             if refresh.status != "Cancelled":
                 _replace(backend, group, refresh, skip_matching=preferences.get("SkipMatching", False))
+                provisioning.finished(refresh)
 
         if not provisioning.end(refresh, "instance_refresh", name, "InProgress", finish):
             finish()
@@ -344,7 +351,7 @@ def _refreshes() -> None:
         if not active:
             raise NoActiveRefreshError
         active.status, active.reason, active.end = "Cancelled", "Cancelled due to user request.", utcnow()
-        active.under_way = None
+        provisioning.finished(active)
         return ActionResult({"InstanceRefreshId": active.id})
 
     response.start_instance_refresh = start_instance_refresh  # type: ignore[attr-defined]

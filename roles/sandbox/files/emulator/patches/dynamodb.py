@@ -19,6 +19,7 @@ from moto.dynamodb.exceptions import ERROR_TYPE_PREFIX, MockValidationException,
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import GlobalSecondaryIndex, Table
 from moto.dynamodb.responses import DynamoHandler, DynamoResult
+from moto.moto_api._internal import mock_random
 
 from .. import provisioning
 
@@ -63,7 +64,7 @@ def _tables() -> None:
         create(self)
         table = backend.tables[body["TableName"]]
         table.throughput = dict(table.throughput)
-        table.table_id, table.table_class = str(uuid.uuid4()), body.get("TableClass")
+        table.table_id, table.table_class = str(mock_random.uuid4()), body.get("TableClass")
         table.on_demand = body.get("OnDemandThroughput")
         table.was_on_demand = table.billing_mode == "PAY_PER_REQUEST"
         _encrypt(table, body.get("SSESpecification"))

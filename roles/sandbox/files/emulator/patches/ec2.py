@@ -81,6 +81,7 @@ def freeing(delete: Any) -> Any:
         for address in [one for one in self.addresses if one.eni is gateway._eni]:
             self.disassociate_address(association_id=address.association_id)
         self.enis.pop(gateway._eni.id, None)
+        provisioning.finished(gateway)
 
     return delete_nat_gateway
 
