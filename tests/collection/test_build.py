@@ -80,6 +80,7 @@ def test_the_tarball_is_the_collection_and_nothing_else(tarball: Path):
         "README.md",
         "changelogs",
         "docs",
+        "examples",
         "group_vars",
         "inventories",
         "meta",

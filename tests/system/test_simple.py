@@ -88,7 +88,7 @@ class Simple:
         }
         web, api = policies[f"{self.prefix}-web-machine"], policies[f"{self.prefix}-api-machine"]
         assert f"{self.prefix}-artifacts" in web
-        assert "dynamodb" not in web
+        assert '"dynamodb:' not in web
         assert f"{self.prefix}-files" not in web
         assert f"table/{self.prefix}-notes" in api
         assert f"{self.prefix}-files" in api
