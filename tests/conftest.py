@@ -31,12 +31,20 @@ _AnsibleCollectionFinder(paths=[str(PROJECT / ".collections")])._install()
 sys.path.insert(0, str(PROJECT / "roles/sandbox/files"))
 
 Run = Callable[..., dict[str, Any]]
-SLOWEST_FIRST = ("tests/roles/", "tests/system/", "tests/collection/", "tests/integration/")
+SLOWEST_FIRST = (
+    "tests/integration/runtime/",
+    "tests/roles/",
+    "tests/system/",
+    "tests/machines/",
+    "tests/integration/terraform/",
+    "tests/collection/",
+    "tests/integration/",
+)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slowest first, so that both workers of C(pytest -n 2 --dist loadscope) end at about the same time."""
+    """The slowest first, so that all workers of C(pytest -n 3 --dist loadscope) end at about the same time."""
     ranks = {place: rank for rank, place in enumerate(SLOWEST_FIRST)}
     items.sort(key=lambda item: next((rank for place, rank in ranks.items() if item.nodeid.startswith(place)), len(ranks)))
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import subprocess
 import tempfile
@@ -104,9 +105,14 @@ def tag() -> str:
 
 
 def build(podman: Podman, wanted: str) -> None:
-    """Make the image unless it is there: about a minute, and 120 MB from Debian's mirror."""
-    if any(wanted in (image.get("Names") or ()) for image in podman.listed("images")):
-        return
+    """Make the image unless it is there: about a minute, and 120 MB from Debian's mirror. Who comes second waits."""
+    with Path(tempfile.gettempdir(), "groundwork-machine.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not any(wanted in (image.get("Names") or ()) for image in podman.listed("images")):
+            _build(podman, wanted)
+
+
+def _build(podman: Podman, wanted: str) -> None:
     with tempfile.TemporaryDirectory(prefix="groundwork-machine-") as place:
         root = Path(place, "root")
         made = subprocess.run(  # noqa: S603
