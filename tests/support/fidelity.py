@@ -27,21 +27,26 @@ def changes(run: Run) -> set[Change]:
     }
 
 
+EDITS_AT_ONCE = 4
+
+
 def rounds(edits: Path) -> list[list[Edit]]:
-    """The edits of a file, two of every tier at a time unless they are of one setting, and at last none: all is as it was."""
+    """The edits of a file, some of every tier at a time unless they are of one setting, and at last none: all is as it was."""
     of_tiers: dict[str, list[Edit]] = yaml.safe_load(edits.read_text())
-    some = zip_longest(*(pairs(edits) for edits in of_tiers.values()), fillvalue=[])
-    return [[edit for pair in of_round for edit in pair] for of_round in some] + [[]]
+    some = zip_longest(*(together(edits) for edits in of_tiers.values()), fillvalue=[])
+    return [[edit for of_tier in of_round for edit in of_tier] for of_round in some] + [[]]
 
 
-def pairs(edits: Iterable[Edit]) -> list[list[Edit]]:
-    paired: list[list[Edit]] = []
+def together(edits: Iterable[Edit]) -> list[list[Edit]]:
+    """Edits that can be made at once, each in the first group that has none of its setting yet."""
+    groups: list[list[Edit]] = []
     for edit in edits:
-        if paired and len(paired[-1]) == 1 and not paired[-1][0].keys() & edit.keys():
-            paired[-1].append(edit)
+        fitting = (group for group in groups if len(group) < EDITS_AT_ONCE and not any(one.keys() & edit.keys() for one in group))
+        if group := next(fitting, None):
+            group.append(edit)
         else:
-            paired.append([edit])
-    return paired
+            groups.append([edit])
+    return groups
 
 
 @dataclass

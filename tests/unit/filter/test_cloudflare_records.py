@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.groundwork.cloud.plugins.filter.cloudflare_records import cloudflare_records
+from ansible_collections.groundwork.cloud.plugins.filter.cloudflare_records import FilterModule
 
+cloudflare_records = FilterModule().filters()["cloudflare_records"]
 FOUND = {"public": {"load_balancer": {"dns_name": "public-1.elb.amazonaws.com"}}, "web": {}}
 TEXT = {"name": "@", "type": "TXT", "content": "v=spf1 -all"}
 LEADING = {"name": "app.example.org", "type": "CNAME", "content": "public-1.elb.amazonaws.com", "proxied": True}

@@ -131,3 +131,22 @@ def test_settled_is_when_what_was_applied_shows():
         thing.settle("the thing", "tags")
     thing.standing["thing"]["size"] = 2
     thing.settle("the thing", "tags")
+
+
+class Held(Thing):
+    """What is in a place that may not be there."""
+
+    nowhere = "NoSuchPlace"
+
+    def read(self) -> dict[str, Any]:
+        raise ResourceError("look for the place", "there is none", "NoSuchPlace")
+
+
+@pytest.mark.parametrize(("state", "failed"), [("absent", False), ("present", True)])
+def test_what_would_be_in_a_place_that_is_not_there_is_absent(capsys, state, failed):
+    with patch_module_args({"state": state}):
+        made = AnsibleModule(argument_spec={**OPTIONS, **resource.STATE_OPTION})
+    with patch_module_args({}), pytest.raises(SystemExit):
+        converge(made, Held(made, {}, {}), "thing")
+    told = json.loads(capsys.readouterr().out)
+    assert (told.get("failed", False), told.get("changed", False)) == (failed, False)

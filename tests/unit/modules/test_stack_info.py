@@ -13,6 +13,7 @@ from ansible_collections.groundwork.cloud.plugins.module_utils.picture import (
     endpoints,
     found,
     pictured,
+    place_of,
     snake,
     tags_in,
 )
@@ -270,3 +271,15 @@ def test_a_zone_that_a_component_borrows_is_found_whatever_its_tags_say():
 )
 def test_what_aws_is_at_is_coming(type_, description, coming):
     assert one(type_, description).is_coming is coming
+
+
+@pytest.mark.parametrize(
+    ("arn", "place"),
+    [
+        ("arn:aws:kms:eu-west-1:111122223333:key/1234", "kms:key/1234"),
+        ("arn:aws-cn:s3:::files", "s3:files"),
+        ("arn:aws:rds:us-east-1:111122223333:db:postgres", "rds:db:postgres"),
+    ],
+)
+def test_a_place_has_no_partition_region_or_account(arn, place):
+    assert place_of(arn) == place

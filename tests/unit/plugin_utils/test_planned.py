@@ -304,6 +304,15 @@ def test_what_is_missing_is_planned_only_when_this_plan_makes_it(result, given, 
     assert is_missing_parent({"failed": True, **result}, given, plan) is missing
 
 
+def test_a_zone_of_cloudflare_that_this_plan_adds_is_no_missing_one():
+    zone = {"name": "example.org"}
+    plan = planned("groundwork.cloud.cloudflare_zone", zone, {"changed": True, "zone": zone})
+    refused = {"failed": True, "error_code": "NoSuchZone"}
+    assert is_missing_parent(refused, {"zone": "example.org"}, plan) is True
+    assert is_missing_parent(refused, {"zone": "example.net"}, plan) is False
+    assert over({}, [one for one in plan if one.stack]) == {}, "it is in no picture"
+
+
 # What a run remembers.
 
 
