@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
+from pathlib import Path
 
 import boto3
+from machines.keeper import LABEL, claim
+from support import machines
 from support.machines import Machines, until
 
 PROFILE = "keeper-test"
@@ -48,3 +52,23 @@ def test_an_instance_is_a_machine_while_it_runs(kept: Machines):
     kept.client("ec2").terminate_instances(InstanceIds=[instance["InstanceId"]])
     until(lambda: not containers(instance["InstanceId"]), "the container of a terminated instance is gone", 30)
     assert containers(other["InstanceId"])
+
+
+def networks() -> set[str]:
+    words = ["podman", "network", "ls", "--filter", f"label={LABEL}", "--format", "{{.Name}}"]
+    return set(subprocess.run(words, capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_what_a_killed_keeper_left_is_in_nobodys_way(free_port: Callable[[], int], tmp_path: Path):
+    ports = {"left": free_port(), "kept": free_port()}
+    for name, subnet in (("left", "10.83.0.0/16"), ("kept", "10.84.0.0/16")):
+        words = ["podman", "network", "create", "--label", f"{LABEL}={ports[name]}", "--subnet", subnet, name]
+        subprocess.run(words, check=True, capture_output=True)
+    lock = claim(ports["kept"])
+    assert lock
+    assert not claim(ports["kept"])
+    with lock, machines.running(f"http://127.0.0.1:{free_port()}", tmp_path):
+        until(lambda: "left" not in networks(), "the network without a keeper is gone", 30)
+        assert "kept" in networks()
+    with machines.running(f"http://127.0.0.1:{free_port()}", tmp_path):
+        until(lambda: "kept" not in networks(), "the other one is gone, too", 30)

@@ -24,6 +24,7 @@ from .emulator import PROJECT
 REGION = "us-east-1"
 # An image of the machines takes a minute to make, once.
 PATIENCE = 300
+LOG = "machines.log"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,11 @@ class Machines:
         image = ec2.describe_images()["Images"][0]["ImageId"]
         made = ec2.run_instances(ImageId=image, MinCount=count, MaxCount=count, SubnetId=subnet, **options)["Instances"]
         for instance in made:
-            until(lambda instance=instance: self.answers(instance["PrivateIpAddress"]), f"{instance['InstanceId']} answers")
+            try:
+                until(lambda instance=instance: self.answers(instance["PrivateIpAddress"]), f"{instance['InstanceId']} answers")
+            except AssertionError as error:
+                error.add_note(f"Its keeper said: {(self.directory / LOG).read_text()}")
+                raise
         return list(made)
 
     def answers(self, address: str) -> bool:
@@ -69,7 +74,7 @@ class Machines:
 def running(url: str, directory: Path) -> Iterator[Machines]:
     """Keep machines for an emulator; all of them are gone afterwards."""
     assert not missing(), f"no machines: {missing()}"
-    log = directory / "machines.log"
+    log = directory / LOG
     command = [sys.executable, "-m", "machines", "--aws", url, "--directory", str(directory)]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=PROJECT / "roles/sandbox/files", env=os.environ, stdout=output, stderr=output)

@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 
 from .keeper import Keeper
-from .podman import missing
+from .podman import MachinesError, missing
 
 
 def main() -> None:
@@ -29,8 +29,8 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     try:
         keeper.keep(stop, arguments.region or ["us-east-1"])
-    finally:
-        keeper.remove()
+    except MachinesError as error:
+        sys.exit(f"no machines: {error}")
 
 
 if __name__ == "__main__":

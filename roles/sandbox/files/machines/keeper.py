@@ -6,18 +6,20 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import io
 import ipaddress
 import subprocess
 import sys
 import tarfile
+import tempfile
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 import boto3
@@ -60,6 +62,17 @@ def plan(want: Mapping[str, Machine], have: Mapping[str, str]) -> Todo:
     return Todo(start=tuple(missing), remove=gone)
 
 
+def claim(port: int | str) -> TextIO | None:
+    """Hold the machines of the emulator at a port for as long as this process lives; None if another process does."""
+    lock = Path(tempfile.gettempdir(), f"groundwork-machines-{port}.lock").open("w")  # noqa: SIM115  (held)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return None
+    return lock
+
+
 class Keeper:
     """The machines of one emulator, and what they find at the gateways of their networks."""
 
@@ -67,21 +80,36 @@ class Keeper:
         parts = urlsplit(endpoint)
         self._endpoint = (str(parts.hostname), int(parts.port or 80))
         self._url = endpoint
-        self._directory = directory
         self._label = f"{LABEL}={self._endpoint[1]}"
+        self._clients: dict[tuple[str, str], Any] = {}
         self._podman = Podman(directory)
         self._doors: dict[str, tuple[Relay, metadata.Metadata]] = {}
         self._told: dict[str, metadata.Told] = {}
         self.key = directory / f"machines-{self._endpoint[1]}.key"
 
-    def client(self, service: str, region: str = "us-east-1") -> Any:
-        keys = {"aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
-        config = Config(proxies={}, retries={"total_max_attempts": 1})
-        return boto3.client(service, endpoint_url=self._url, region_name=region, config=config, **keys)
+    def client(self, service: str, region: str) -> Any:
+        """One for all questions: making it costs more than most of them."""
+        if (service, region) not in self._clients:
+            keys = {"aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
+            config = Config(proxies={}, retries={"total_max_attempts": 1})
+            made = boto3.client(service, endpoint_url=self._url, region_name=region, config=config, **keys)
+            self._clients[service, region] = made
+        return self._clients[service, region]
 
     def keep(self, stop: threading.Event, regions: list[str], every: float = 1.0) -> None:
-        """Follow the emulator until told to stop. An emulator that does not answer has the machines that it had."""
-        self._make_key()
+        """Follow the emulator until told to stop, and leave nothing then."""
+        if not (held := claim(self._endpoint[1])):
+            raise MachinesError(f"the machines of {self._url} are kept by another process; stop that one first")
+        with held:
+            self._make_key()
+            self._clear()
+            try:
+                self._follow(stop, regions, every)
+            finally:
+                self.remove()
+
+    def _follow(self, stop: threading.Event, regions: list[str], every: float) -> None:
+        """An emulator that does not answer has the machines that it had."""
         told = ""
         while not stop.wait(every):
             try:
@@ -111,25 +139,35 @@ class Keeper:
 
     def remove(self) -> None:
         """Take away every container and network of ours, and nothing else."""
-        for name in self.standing():
-            self._podman("rm", "--force", "--time", "0", name)
         for door in self._doors.values():
             for one in door:
                 one.close()
         self._doors.clear()
-        for network in self._podman.listed("network", "ls", "--filter", f"label={self._label}"):
+        self._remove(self._label)
+
+    def _remove(self, label: str) -> None:
+        for container in self._podman.listed("ps", "--all", "--filter", f"label={label}"):
+            self._podman("rm", "--force", "--time", "0", container["Id"])
+        for network in self._podman.listed("network", "ls", "--filter", f"label={label}"):
             self._podman("network", "rm", "--force", network["name"])
+
+    def _clear(self) -> None:
+        """Take away what keepers that were killed have left: its addresses would be in the way of ours."""
+        found = [*self._podman.listed("ps", "--all"), *self._podman.listed("network", "ls")]
+        labels = [one.get("Labels") or one.get("labels") or {} for one in found]
+        for port in {label[LABEL] for label in labels if LABEL in label}:
+            if f"{LABEL}={port}" == self._label:
+                self._remove(self._label)
+            elif held := claim(port):
+                with held:
+                    self._remove(f"{LABEL}={port}")
 
     def _start(self, machine: Machine, region: str, instance: Mapping[str, Any]) -> None:
         image.build(self._podman, image.tag())
         gateway = self._network(machine.network, region)
         self._told[machine.address] = metadata.about(instance, self._role(instance, region), partial(self._credentials, region))
-        labels = {
-            LABEL: self._label.split("=")[1],
-            f"{LABEL}.instance": machine.instance,
-            f"{LABEL}.address": machine.address,
-        }
-        words = [word for name, value in labels.items() for word in ("--label", f"{name}={value}")]
+        labels = (self._label, f"{LABEL}.instance={machine.instance}", f"{LABEL}.address={machine.address}")
+        words = [word for label in labels for word in ("--label", label)]
         address = ["--network", self._network_name(machine.network), "--ip", machine.address]
         host = f"ip-{machine.address.replace('.', '-')}"
         made = ["--name", machine.instance, "--hostname", host, *words, *address]

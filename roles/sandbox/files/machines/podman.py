@@ -17,6 +17,7 @@ SETTINGS = """\
 [containers]
 default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
 [engine]
+runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 """
@@ -40,7 +41,7 @@ class Podman:
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         settings = directory / "containers.conf"
-        settings.write_text(SETTINGS + 'runtime = "runc"\n')
+        settings.write_text(SETTINGS)
         self._environment = {**os.environ, "CONTAINERS_CONF": str(settings)}
 
     def __call__(self, *words: str, data: bytes | None = None) -> str:
