@@ -6,40 +6,16 @@
 from __future__ import annotations
 
 import http.server
-import json
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import pytest
 from support.cloudflare import Cloudflare
+from support.programs import FILES, See, told
 
-FILES = Path(__file__).resolve().parents[3] / "roles/sandbox/files"
-
-See = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def see_to(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[See]:
-    """See to a simulator at a port of its own: C(see_to("present", "--check"))."""
-    fixed = ["--port", str(free_port()), "--directory", str(tmp_path / "state")]
-
-    def run(state: str, *options: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "cloudflare_simulator", state, *fixed, *options]
-        return subprocess.run(command, cwd=FILES, capture_output=True, text=True, timeout=90, check=False)
-
-    yield run
-    run("absent")
-
-
-def told(run: subprocess.CompletedProcess[str]) -> dict[str, Any]:
-    assert run.returncode == 0, run.stderr
-    answer: dict[str, Any] = json.loads(run.stdout)
-    return answer
+PROGRAM = "cloudflare_simulator"
 
 
 def test_it_is_started_once_emptied_and_stopped(see_to: See):

@@ -22,30 +22,11 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from emulator.foreground import MOTO
+from support.programs import FILES, See, program, told
 
 PROJECT = Path(__file__).resolve().parents[3]
-FILES = PROJECT / "roles/sandbox/files"
 
-See = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def see_to(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[See]:
-    """See to an emulator at a port of its own: C(see_to("present", "--delay-ms", "5"))."""
-    fixed = ["--port", str(free_port()), "--directory", str(tmp_path / "state")]
-
-    def run(state: str, *options: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "emulator", state, *fixed, *options]
-        return subprocess.run(command, cwd=FILES, capture_output=True, text=True, timeout=90, check=False)
-
-    yield run
-    run("absent")
-
-
-def told(run: subprocess.CompletedProcess[str]) -> dict[str, Any]:
-    assert run.returncode == 0, run.stderr
-    answer: dict[str, Any] = json.loads(run.stdout)
-    return answer
+PROGRAM = "emulator"
 
 
 def client(service: str, endpoint: str) -> Any:
@@ -213,11 +194,10 @@ def test_faults_are_in_the_words_of_the_service(failing: str, service: str, oper
 @pytest.fixture(scope="module")
 def failing(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[str]:
     """The URL of an emulator that answers no call."""
-    command = [sys.executable, "-m", "emulator", "--port", str(free_port()), "--directory"]
-    command += [str(tmp_path_factory.mktemp("failing")), "--throttle-share", "1"]
-    run = subprocess.run([*command, "present"], cwd=FILES, capture_output=True, text=True, check=False)
-    yield told(run)["endpoint"]
-    subprocess.run([*command, "absent"], cwd=FILES, check=True, capture_output=True)
+    directory = str(tmp_path_factory.mktemp("failing"))
+    run = program(PROGRAM, "--port", str(free_port()), "--directory", directory, "--throttle-share", "1")
+    yield told(run("present"))["endpoint"]
+    told(run("absent"))
 
 
 def test_retries_get_through(see_to: See):
