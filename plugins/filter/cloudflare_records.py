@@ -43,7 +43,7 @@ _value:
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
+from ..plugin_utils.front_doors import load_balancer_of
 
 
 def cloudflare_records(records: Iterable[Mapping[str, Any]], found: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -56,10 +56,7 @@ def _whole(record: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any
         return {"name": record["name"], "type": "CNAME", "content": record["value"], "proxied": False}
     if not (component := record.get("alias")):
         return dict(record)
-    balancer = found.get(component, {}).get("load_balancer")
-    if not balancer:
-        name = record["name"]
-        raise AnsibleFilterError(f"{name} shall lead to {component}, which has no load balancer yet; converge {component} first")
+    balancer = load_balancer_of(record["name"], component, found)
     others = {key: value for key, value in record.items() if key != "alias"}
     return {"type": "CNAME", "content": balancer["dns_name"], "proxied": True, **others}
 

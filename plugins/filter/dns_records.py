@@ -46,7 +46,7 @@ _value:
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
+from ..plugin_utils.front_doors import load_balancer_of
 
 KINDS = ("A", "AAAA")
 
@@ -63,9 +63,7 @@ def dns_records(records: Iterable[Mapping[str, Any]], found: Mapping[str, Any], 
 
 
 def _target(name: str, component: str, found: Mapping[str, Any]) -> dict[str, str]:
-    balancer = found.get(component, {}).get("load_balancer")
-    if not balancer:
-        raise AnsibleFilterError(f"{name} shall lead to {component}, which has no load balancer yet; converge {component} first")
+    balancer = load_balancer_of(name, component, found)
     return {"dns_name": balancer["dns_name"], "hosted_zone_id": balancer["canonical_hosted_zone_id"]}
 
 
