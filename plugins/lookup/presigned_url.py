@@ -57,12 +57,13 @@ _raw:
 """
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
+
+from ..plugin_utils.environment import surrounded
 
 try:
     import boto3
@@ -78,18 +79,6 @@ CONFIG: dict[str, Any] = {
     "signature_version": "s3v4",
     "s3": {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
 }
-
-
-@contextmanager
-def surrounded(variables: Mapping[str, Any]) -> Iterator[None]:
-    """With these variables in the process's environment, where botocore looks for all that leads to AWS."""
-    before = dict(os.environ)
-    os.environ.update({name: str(value) for name, value in variables.items()})
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def presigned_urls(keys: list[str], bucket: str, environment: Mapping[str, Any], expires_seconds: int) -> list[str]:

@@ -113,6 +113,11 @@ def served(machine: dict[str, Any]) -> dict[str, Any]:
 def test_a_life(kept: Machines, machine: dict[str, Any], configure: Callable[..., Run]):
     address = machine["PrivateIpAddress"]
 
+    planned = configure("1.0.0", "--check", COLOUR="green")
+    assert planned.code == 0, planned.output
+    assert {"Node.js", "User", "Release", "Unit"} <= {task for _host, task in planned.changed}
+    assert kept.ask(address, "ls /opt; getent passwd shop || true") == ""
+
     first = configure("1.0.0", COLOUR="green")
     assert first.code == 0, first.output
     told = served(machine)
@@ -130,6 +135,10 @@ def test_a_life(kept: Machines, machine: dict[str, Any], configure: Callable[...
         "Service",
     }
     assert served(machine)["colour"] == "blue"
+
+    release = configure("1.1.0", "--check", "--diff", COLOUR="blue")
+    assert (release.code, served(machine)["release"]) == (0, "1.0.0")
+    assert {task for _host, task in release.changed} == {"Release", "This release is the current one", "Service"}
 
     second = configure("1.1.0", COLOUR="blue")
     assert second.code == 0, second.output
