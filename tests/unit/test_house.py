@@ -201,10 +201,10 @@ def test_every_module_is_in_its_action_groups():
     assert groups["cloudflare"] == of_cloudflare
 
 
-def test_the_changelog_lists_every_module_filter_and_test():
+def test_the_changelog_lists_every_module_and_plugin_for_templates():
     releases = yaml.safe_load((PROJECT / "changelogs/changelog.yaml").read_text())["releases"].values()
     listed = {entry["name"] for release in releases for entry in release.get("modules", [])}
-    kinds = ("filter", "test")
+    kinds = ("filter", "lookup", "test")
     listed |= {entry["name"] for release in releases for kind in kinds for entry in release.get("plugins", {}).get(kind, [])}
     plugins = {path.stem for kind in kinds for path in (PROJECT / "plugins" / kind).glob("*.py")}
     assert listed == plugins | set(MODULES), "make docs"
@@ -217,7 +217,7 @@ def test_a_module_has_its_tests(module: str):
     assert (integration, unit) == (True, True)
 
 
-@pytest.mark.parametrize("kind", ["modules", "filter", "test", "action", "callback", "module_utils", "plugin_utils"])
+@pytest.mark.parametrize("kind", ["modules", "filter", "lookup", "test", "action", "callback", "module_utils", "plugin_utils"])
 def test_plugins_are_short_and_carry_the_licence(kind: str):
     for path in (PROJECT / "plugins" / kind).glob("*.py"):
         text = path.read_text()
