@@ -12,7 +12,10 @@ if (!NOTES_TABLE) {
 }
 
 // Region, credentials and endpoint come from where all of AWS's tools take them: the environment, or the instance profile.
-const client = new DynamoDBClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 } });
+const client = new DynamoDBClient({
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
+});
 try {
   await client.config.region();
 } catch (error) {

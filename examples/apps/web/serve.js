@@ -7,7 +7,7 @@ export function log(level, message, more = {}) {
 
 /** An HTTP server of what answers a request with {status, body, headers}, of which the last two can be left out. */
 export function server(answer) {
-  return createServer(async (request, response) => {
+  const created = createServer(async (request, response) => {
     const began = performance.now();
     let { status, body, headers } = {};
     try {
@@ -17,7 +17,8 @@ export function server(answer) {
       [status, body] = [500, "Something is wrong here.\n"];
     }
     const length = status === 204 ? {} : { "content-length": Buffer.byteLength(body) };
-    response.writeHead(status, { ...length, "cache-control": "no-store", ...headers });
+    const stopping = created.listening ? {} : { connection: "close" };
+    response.writeHead(status, { ...length, "cache-control": "no-store", ...stopping, ...headers });
     response.end(body);
     log("info", "request", {
       method: request.method,
@@ -27,6 +28,7 @@ export function server(answer) {
       trace: request.headers["x-amzn-trace-id"],
     });
   });
+  return created;
 }
 
 /** Serve until SIGTERM, then answer what was asked and end. */

@@ -2,7 +2,7 @@ import { HEADERS, html, notesPage, page } from "./pages.js";
 import { log } from "./serve.js";
 
 const BODY_LIMIT = 64 * 1024;
-const TIMEOUT = 5000;
+const TIMEOUT = 10_000;
 // What concerns one connection alone, or what fetch works out itself.
 const HOPS = ["connection", "content-encoding", "content-length", "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"];
 
