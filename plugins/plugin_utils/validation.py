@@ -37,6 +37,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "ecs_load_balancer": ("alb",),
     "ecs_registry": ("registry",),
     "ecs_secrets.*.component": ("cache", "database", "secrets"),
+    "stack_artifacts": ("storage",),
     "stack_zone": ("dns",),
     "storage_replica.component": ("storage",),
 }
