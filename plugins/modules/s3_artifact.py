@@ -25,9 +25,8 @@ options:
     type: str
     required: true
   src:
-    description: The file, of at most 5 GiB.
+    description: The file, of at most 5 GiB. Without it nothing is published, and that nothing was published before is an error.
     type: path
-    required: true
 extends_documentation_fragment:
   - groundwork.cloud.converge.stateless
   - amazon.aws.common.modules
@@ -41,6 +40,11 @@ EXAMPLES = r"""
     bucket: shop-artifacts
     key: web/1.0.0.tar.gz
     src: web-1.0.0.tar.gz
+
+- name: The release that machines are about to be given is published
+  groundwork.cloud.s3_artifact:
+    bucket: shop-artifacts
+    key: web/1.0.0.tar.gz
 """
 
 RETURN = r"""
@@ -81,7 +85,7 @@ from ..module_utils.plan import Plan
 ARGUMENTS: dict[str, Any] = {
     "bucket": {"type": "str", "required": True},
     "key": {"type": "str", "required": True, "no_log": False},
-    "src": {"type": "path", "required": True},
+    "src": {"type": "path"},
 }
 LARGEST = 5 * 1024**3  # of one PutObject: user guide, Uploading objects
 NOT_FOUND = ("404", "NoSuchKey")
@@ -133,6 +137,11 @@ class Artifact(Service):
         return {"artifact": self._described(kept_sha256(head) or self._worked_out(), head["ContentLength"])}
 
     def wanted(self, current: Mapping[str, Any]) -> dict[str, Any]:
+        if not self.params["src"]:
+            if not current:
+                place = f"find s3://{self.params['bucket']}/{self.params['key']}"
+                raise self.error(place, "nothing is published there; publish it with src")
+            return dict(current)
         try:
             with open(self.params["src"], "rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()

@@ -45,6 +45,14 @@ def test_it_is_published_once(content, run_module, src):
         assert result["artifact"]["size"] == 3
 
 
+def test_without_a_file_it_says_whether_it_is_published(content, run_module, src):
+    missing = run_module("s3_artifact", **WHERE)
+    assert missing["msg"] == "find s3://artifacts/web/1.0.0.tar.gz: nothing is published there; publish it with src"
+    published = run_module("s3_artifact", **WHERE, src=str(src))["artifact"]
+    found = run_module("s3_artifact", **WHERE)
+    assert (found["changed"], found["artifact"]) == (False, published)
+
+
 def test_amazon_s3_keeps_the_digest_so_that_the_content_is_not_read(content, endpoint, run_module, src):
     run_module("s3_artifact", **WHERE, src=str(src))
     with recorded(endpoint) as asked:
