@@ -19,7 +19,7 @@ from typing import Any
 import boto3
 from machines.podman import missing
 
-from .emulator import PROJECT
+from .emulator import PROJECT, free_port
 
 REGION = "us-east-1"
 # An image of the machines takes a minute to make, once.
@@ -35,8 +35,22 @@ class Machines:
     directory: Path
 
     @property
+    def port(self) -> str:
+        return self.url.rpartition(":")[2]
+
+    @property
     def key(self) -> Path:
-        return self.directory / f"machines-{self.url.rpartition(':')[2]}.key"
+        return self.directory / f"machines-{self.port}.key"
+
+    @property
+    def authority(self) -> Path:
+        """The certificate that those of load balancers are signed with."""
+        return self.directory / f"machines-{self.port}.authority.pem"
+
+    @property
+    def balancers(self) -> Path:
+        """The addresses of load balancers by their DNS names, as JSON."""
+        return self.directory / f"balancers-{self.port}.json"
 
     def client(self, service: str) -> Any:
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
@@ -75,7 +89,7 @@ def running(url: str, directory: Path) -> Iterator[Machines]:
     """Keep machines for an emulator; all of them are gone afterwards."""
     assert not missing(), f"no machines: {missing()}"
     log = directory / LOG
-    command = [sys.executable, "-m", "machines", "--aws", url, "--directory", str(directory)]
+    command = [sys.executable, "-m", "machines", "--aws", url, "--directory", str(directory), "--port", str(free_port())]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=PROJECT / "roles/sandbox/files", env=os.environ, stdout=output, stderr=output)
     try:

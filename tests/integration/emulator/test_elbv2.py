@@ -3,9 +3,16 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import urllib.request
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 
@@ -115,3 +122,72 @@ def test_conditions_are_answered_in_both_forms(aws, elb, vpc):
         {**hosts, "Values": ["example.org", "www.example.org"]},
         {**path, "PathPatternConfig": {"Values": ["/api/*"]}},
     ]
+
+
+def health(elb: Any, arn: str, **options: Any) -> dict[str, tuple[str, str | None]]:
+    told = elb.describe_target_health(TargetGroupArn=arn, **options)["TargetHealthDescriptions"]
+    return {one["Target"]["Id"]: (one["TargetHealth"]["State"], one["TargetHealth"].get("Reason")) for one in told}
+
+
+@pytest.fixture
+def tell(endpoint: str) -> Iterator[Callable[..., dict[str, Any]]]:
+    """Speak as the program does that runs load balancers."""
+
+    def post(pid: int, checked: dict[str, Any] | None = None) -> dict[str, Any]:
+        body = json.dumps({"pid": pid, "health": checked or {}}).encode()
+        with urllib.request.urlopen(f"{endpoint}/_groundwork/machines", body, timeout=10) as answer:
+            told: dict[str, Any] = json.load(answer)
+        return told
+
+    yield post
+    post(0)
+
+
+def test_the_health_of_targets_is_what_is_checked_while_load_balancers_are_run(aws, elb, vpc, tell):
+    settings = {"Protocol": "HTTP", "Port": 80, "VpcId": vpc, "TargetType": "ip"}
+    arn = elb.create_target_group(Name="web", **settings)["TargetGroups"][0]["TargetGroupArn"]
+    front = balancer(aws, vpc)
+    subnet = aws("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    image = aws("ec2").describe_images()["Images"][0]["ImageId"]
+    started = aws("ec2").run_instances(ImageId=image, MinCount=2, MaxCount=2, SubnetId=subnet)["Instances"]
+    one, other = (instance["PrivateIpAddress"] for instance in started)
+    elb.register_targets(TargetGroupArn=arn, Targets=[{"Id": name} for name in (one, other, "10.0.0.99")])
+    plain = dict.fromkeys((one, other, "10.0.0.99"), ("healthy", None))
+    assert health(elb, arn) == plain
+
+    tell(os.getpid())
+    unused = ("unused", "Target.NotInUse")
+    assert health(elb, arn) == {**plain, one: unused, other: unused}
+    actions = [{"Type": "forward", "TargetGroupArn": arn}]
+    elb.create_listener(LoadBalancerArn=front, Protocol="HTTP", Port=80, DefaultActions=actions)
+    begun = ("initial", "Elb.RegistrationInProgress")
+    assert health(elb, arn) == {**plain, one: begun, other: begun}
+
+    failed = ("unhealthy", "Target.Timeout")
+    tell(os.getpid(), {arn: {one: [*failed, "Request timed out"], other: ["healthy", None, None]}})
+    assert health(elb, arn) == {**plain, one: failed}
+    elb.deregister_targets(TargetGroupArn=arn, Targets=[{"Id": one}])
+    draining = ("draining", "Target.DeregistrationInProgress")
+    assert health(elb, arn) == {**plain, one: draining}
+    assert health(elb, arn, Targets=[{"Id": one}]) == {one: draining}
+    tell(os.getpid(), {arn: {other: ["healthy", None, None]}})
+    assert health(elb, arn, Targets=[{"Id": one}]) == {one: ("unused", "Target.NotRegistered")}
+
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    tell(ended.pid, {arn: {other: [*failed, "Request timed out"]}})
+    assert health(elb, arn)[other] == ("healthy", None)
+
+
+def test_who_runs_machines_is_told_of_the_calls_of_others_and_where_things_stand(aws, vpc, tell, endpoint):
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    config = Config(user_agent_extra="groundwork-machines")
+    keeper = boto3.client("ec2", endpoint_url=endpoint, region_name="us-east-1", config=config, **keys)
+    before = tell(0)
+    assert before["regions"] == []
+    keeper.describe_instances()
+    assert tell(0)["calls"] == before["calls"]
+    balancer(aws, vpc)
+    after = tell(0)
+    assert after["calls"] > before["calls"]
+    assert after["regions"] == ["us-east-1"]

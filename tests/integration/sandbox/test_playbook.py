@@ -33,6 +33,7 @@ def play(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Play]:
         "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
         "GROUNDWORK_AWS_ENDPOINT": f"http://127.0.0.1:{free_port()}",
         "GROUNDWORK_CLOUDFLARE_ENDPOINT": f"http://127.0.0.1:{free_port()}",
+        "GROUNDWORK_MACHINES_ENDPOINT": f"http://127.0.0.1:{free_port()}",
         "XDG_STATE_HOME": str(tmp_path / "state"),
     }
 
@@ -67,20 +68,22 @@ def messages(run: subprocess.CompletedProcess[str]) -> list[str]:
 
 
 def test_the_apis_outlive_their_playbook(play: Play, tmp_path: Path):
-    assert stats(play("playbooks/sandbox.yml", "--check"))["changed"] == 2
+    assert stats(play("playbooks/sandbox.yml", "--check"))["changed"] == 3
     started = play("playbooks/sandbox.yml")
-    assert stats(started)["changed"] == 2
+    assert stats(started)["changed"] == 3
     told = [one for one in messages(started) if " is at " in one]
     endpoints = [one.split("is at ")[1].split(",")[0] for one in told]
     logs = []
-    for endpoint, program in zip(endpoints, ("emulator", "cloudflare_simulator"), strict=True):
+    for endpoint, program in zip(endpoints, ("emulator", "cloudflare_simulator", "machines"), strict=True):
         logs.append(tmp_path / f"state/groundwork/{program}-{endpoint.rsplit(':', 1)[1]}.log")
         assert logs[-1].exists()
     assert told == [
         f"The AWS API is at {endpoints[0]}, its log is {logs[0]}",
         f"The Cloudflare API is at {endpoints[1]}, its log is {logs[1]}",
+        f"What runs instances and load balancers is at {endpoints[2]}, its log is {logs[2]}",
     ]
-    statuses = [f"{endpoints[0]}/_groundwork/status", f"{endpoints[1]}/simulator/status"]
+    places = ("_groundwork/status", "simulator/status", "machines/status")
+    statuses = [f"{endpoint}/{place}" for endpoint, place in zip(endpoints, places, strict=True)]
     for status in statuses:
         urllib.request.urlopen(status, timeout=10).close()
 
@@ -88,14 +91,26 @@ def test_the_apis_outlive_their_playbook(play: Play, tmp_path: Path):
         again = stats(play("playbooks/sandbox.yml", *options))
         assert (again["changed"], again["failures"], again["skipped"]) == (0, 0, 0)
     stopped = play("playbooks/sandbox.yml", "-e", "sandbox_state=absent")
-    assert stats(stopped)["changed"] == 2
+    assert stats(stopped)["changed"] == 3
     assert [one for one in messages(stopped) if "listens at" in one] == [f"Nothing of ours listens at {one}" for one in endpoints]
     for status in statuses:
         with pytest.raises(OSError, match="refused"):
             urllib.request.urlopen(status, timeout=10)
 
 
-@pytest.mark.parametrize("api", ["aws", "cloudflare"])
+def test_without_what_machines_need_the_apis_are_there(play: Play, tmp_path: Path):
+    (tmp_path / "bin").mkdir()
+    started = play("playbooks/sandbox.yml", PATH=str(tmp_path / "bin"))
+    assert (stats(started)["changed"], stats(started)["failures"]) == (2, 0)
+    assert message(started) == (
+        "What runs instances and load balancers is not there: what they need is not installed: apt-get install "
+        "--no-install-recommends podman debootstrap runc haproxy iproute2 openssh-client"
+    )
+    stopped = play("playbooks/sandbox.yml", "-e", "sandbox_state=absent", PATH=str(tmp_path / "bin"))
+    assert (stats(stopped)["changed"], stats(stopped)["failures"]) == (2, 0)
+
+
+@pytest.mark.parametrize("api", ["aws", "cloudflare", "machines"])
 @pytest.mark.parametrize(
     "endpoint", ["http://10.0.0.1:4566", "http://127.0.0.1.example.org:4566", "https://127.0.0.1:4566", "http://127.0.0.1"]
 )
@@ -130,7 +145,7 @@ def test_the_installed_collection_has_it(play: Play, tmp_path: Path):
     empty = tmp_path / "empty"
     empty.mkdir()
     run = play("groundwork.cloud.sandbox", cwd=empty, ANSIBLE_COLLECTIONS_PATH=str(collections))
-    assert stats(run)["changed"] == 2, run.stdout
+    assert stats(run)["changed"] == 3, run.stdout
 
 
 HOSTILE = {
@@ -207,7 +222,7 @@ def test_the_overlay_wins_over_the_inventory_and_over_the_users_environment(play
     (tmp_path / "inventory/hosts.yml").write_text(INVENTORY)
     (tmp_path / "inventory/group_vars/stack.yml").write_text(ENVIRONMENT)
     (tmp_path / "play.yml").write_text(PLAY)
-    assert stats(play("playbooks/sandbox.yml"))["changed"] == 2
+    assert stats(play("playbooks/sandbox.yml"))["changed"] == 3
     for overlay in (OVERLAY, f"{OVERLAY}/", OVERLAY / "hosts.yml"):
         run = play(tmp_path / "play.yml", "-i", tmp_path / "inventory", "-i", overlay, **HOSTILE)
         assert run.returncode == 0, run.stdout

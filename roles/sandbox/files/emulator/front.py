@@ -18,7 +18,7 @@ from typing import Any
 
 from service.background import fingerprint
 
-from . import patches, provisioning
+from . import machines, patches, provisioning
 
 # No bucket can have this name, so no S3 request is mistaken for ours.
 OURS = "/_groundwork/"
@@ -57,6 +57,7 @@ class Front:
         self._stop = stop
         self._code = fingerprint(__package__)
         self._calls = 0
+        self._calls_for_machines = 0
         self._open = 0
         self._changed = threading.Condition()
         self._misbehave(faults)
@@ -77,7 +78,7 @@ class Front:
         if path.startswith(OURS):
             yield self._own(environ, path.removeprefix(OURS), start_response)
             return
-        if not path.startswith("/moto-api"):
+        if not path.startswith("/moto-api") and machines.AGENT not in environ.get("HTTP_USER_AGENT", ""):
             fault = self._next_fault()
             time.sleep(self._faults.delay_ms / 1000)
             if fault:
@@ -89,10 +90,13 @@ class Front:
         finally:
             if hasattr(answer, "close"):
                 answer.close()
+            if machines.AGENT not in environ.get("HTTP_USER_AGENT", ""):
+                self._calls_for_machines += _service(environ.get("HTTP_AUTHORIZATION", "")) in machines.SERVICES
         if path == "/moto-api/reset" and environ["REQUEST_METHOD"] == "POST":
             provisioning.forget()
             self._misbehave(self._faults)
             self._calls = 0
+            self._calls_for_machines += 1
 
     def finish(self, timeout: float = 10.0) -> None:
         """Wait until no call is being answered."""
@@ -120,6 +124,11 @@ class Front:
                 self._misbehave(Faults(**json.loads(environ["wsgi.input"].read(size))))
             except (TypeError, ValueError) as refused:
                 return _send(start_response, "400 Bad Request", "application/json", _json({"error": str(refused)}))
+        elif asked == "POST machines":
+            size = int(environ.get("CONTENT_LENGTH") or 0)
+            machines.hear(json.loads(environ["wsgi.input"].read(size)))
+            told = {"calls": self._calls_for_machines, "regions": machines.regions()}
+            return _send(start_response, "200 OK", "application/json", _json(told))
         elif asked == "GET provisioning":
             return _send(start_response, "200 OK", "application/json", _json(provisioning.told()))
         elif asked != "GET status":

@@ -5,32 +5,88 @@
 
 from __future__ import annotations
 
-import argparse
-import signal
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from .keeper import Keeper
+from service import command
+from service.background import Service, TakenError, fingerprint
+from service.foreground import listen, serve_until_stopped
+
 from .podman import MachinesError, missing
+
+NAME = "groundwork.cloud machines"
+
+
+class Machines(Service):
+    package = "machines"
+    noun = "machines program"
+    name = NAME
+    control = "/machines/"
+    emptying = "/machines/empty"
+    variable = "GROUNDWORK_MACHINES_ENDPOINT"
+    another_port = 4579
+    modules = ("boto3", "cryptography")
+    requirement = "boto3 cryptography"
+
+    def __init__(self, host: str, port: int, directory: Path, timeout: float, aws: str) -> None:
+        super().__init__(host, port, directory, timeout)
+        self._aws = aws
+
+    def options(self) -> Mapping[str, object]:
+        return {"--aws": self._aws, "--directory": self._directory.absolute()}
+
+    def lacking(self) -> str:
+        return missing()
+
+    def status(self) -> dict[str, Any] | None:
+        found = super().status()
+        if found and found["aws"] != self._aws:
+            raise TakenError(
+                f"{self.url} keeps the machines of {found['aws']}; "
+                f"stop that, or name another port: {self.variable}=http://127.0.0.1:{self.another_port}"
+            )
+        return found
+
+    def is_empty(self, status: Mapping[str, Any]) -> bool:
+        return not (status["machines"] or status["balancers"])
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="machines", description="EC2 instances of the emulator as containers.")
+    parser = command.parser("machines", "EC2 instances and load balancers of the emulator on this machine.", 4568)
     parser.add_argument("--aws", default="http://127.0.0.1:4566", help="the emulator")
-    parser.add_argument("--directory", type=Path, required=True, help="where the SSH key of the machines lies")
-    parser.add_argument("--region", action="append", help="a region to look in; us-east-1 if none is given")
-    arguments = parser.parse_args()
+    given = parser.parse_args()
+    if given.directory is None:
+        parser.error("machines need --directory: the place of their key, and of the log")
+    if given.state != "serve":
+        service = Machines(given.host, given.port, given.directory, given.timeout, given.aws)
+        command.see_to(service, given.state, check=given.check)
+        return
     if reason := missing():
         sys.exit(f"no machines: {reason}")
-    keeper = Keeper(arguments.aws, arguments.directory)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    # Not before: they import what the background looks for.
+    from .control import Server
+    from .keeper import Keeper
+
+    keeper = Keeper(given.aws, given.directory)
     try:
-        keeper.keep(stop, arguments.region or ["us-east-1"])
+        held = keeper.begin()
     except MachinesError as error:
         sys.exit(f"no machines: {error}")
+    stop = threading.Event()
+    keeping = threading.Thread(target=keeper.keep, args=(stop,))
+    with held, listen(given.host, given.port) as listener:
+        server = Server(listener, keeper, NAME, fingerprint(Machines.package))
+        keeping.start()
+
+        def finish() -> None:
+            server.server_close()
+            stop.set()
+            keeping.join()
+
+        serve_until_stopped(server, f"{NAME} of {given.aws} listen at http://{given.host}:{given.port}", given.pid_file, finish)
 
 
 if __name__ == "__main__":

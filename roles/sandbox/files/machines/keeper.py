@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import base64
 import fcntl
+import http.client
 import io
 import ipaddress
+import json
+import os
 import subprocess
 import sys
 import tarfile
 import tempfile
 import threading
-from collections.abc import Mapping
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,13 +29,17 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from emulator.machines import AGENT
 
 from . import image, metadata
+from .authority import Authority
+from .balancers import Balancers
+from .live import Live, Region
+from .network import METADATA_PORT, Network, ip
 from .podman import MachinesError, Podman
-from .relay import Relay
 
-METADATA_PORT = 8169
 LABEL = "groundwork.machines"
+LONGEST = 5.0
 
 
 @dataclass(frozen=True)
@@ -73,8 +81,16 @@ def claim(port: int | str) -> TextIO | None:
     return lock
 
 
+def write(file: Path, text: str) -> None:
+    """Whole, for who reads it at the same time."""
+    if not file.exists() or file.read_text() != text:
+        new = file.with_suffix(".new")
+        new.write_text(text)
+        new.replace(file)
+
+
 class Keeper:
-    """The machines of one emulator, and what they find at the gateways of their networks."""
+    """The machines and load balancers of one emulator, and what machines find at the gateways of their networks."""
 
     def __init__(self, endpoint: str, directory: Path) -> None:
         parts = urlsplit(endpoint)
@@ -83,54 +99,130 @@ class Keeper:
         self._label = f"{LABEL}={self._endpoint[1]}"
         self._clients: dict[tuple[str, str], Any] = {}
         self._podman = Podman(directory)
-        self._doors: dict[str, tuple[Relay, metadata.Metadata]] = {}
+        self._networks: dict[str, Network] = {}
         self._told: dict[str, metadata.Told] = {}
-        self.key = directory / f"machines-{self._endpoint[1]}.key"
+        self._balancers = Balancers()
+        self._addresses: dict[str, str] = {}
+        self._read: tuple[int, float] | None = None  # after which call of others, and when
+        self._said: set[str] = set()
+        self._turn = threading.Lock()
+        self.names: dict[str, str] = {}
+        self.machines: dict[str, str] = {}
+        files = directory / f"machines-{self._endpoint[1]}"
+        self.key = files.with_suffix(".key")
+        self._authority = Authority(files.with_suffix(".authority.pem"), self._balancers.place)
+        self._names_file = directory / f"balancers-{self._endpoint[1]}.json"
 
     def client(self, service: str, region: str) -> Any:
         """One for all questions: making it costs more than most of them."""
         if (service, region) not in self._clients:
             keys = {"aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
-            config = Config(proxies={}, retries={"total_max_attempts": 1})
+            config = Config(proxies={}, retries={"total_max_attempts": 1}, user_agent_extra=AGENT)
             made = boto3.client(service, endpoint_url=self._url, region_name=region, config=config, **keys)
             self._clients[service, region] = made
         return self._clients[service, region]
 
-    def keep(self, stop: threading.Event, regions: list[str], every: float = 1.0) -> None:
+    def keep(self, stop: threading.Event, every: float = 1.0) -> None:
         """Follow the emulator until told to stop, and leave nothing then."""
+        try:
+            while not stop.wait(every):
+                with self._turn:
+                    self._follow()
+        finally:
+            self.remove()
+
+    def begin(self) -> TextIO:
+        """Take the place of keepers that were; what this gives is held for as long as it keeps machines."""
         if not (held := claim(self._endpoint[1])):
             raise MachinesError(f"the machines of {self._url} are kept by another process; stop that one first")
-        with held:
-            self._make_key()
-            self._clear()
-            try:
-                self._follow(stop, regions, every)
-            finally:
-                self.remove()
+        self._make_key()
+        self._clear()
+        return held
 
-    def _follow(self, stop: threading.Event, regions: list[str], every: float) -> None:
-        """An emulator that does not answer has the machines that it had."""
-        told = ""
-        while not stop.wait(every):
-            try:
-                self.step(regions)
-                told = ""
-            except (MachinesError, BotoCoreError, ClientError, OSError) as error:
-                if str(error) != told:  # once, not every second
-                    told = str(error)
-                    print(told, file=sys.stderr, flush=True)
+    def follow_now(self) -> None:
+        """Not only in the next turn, and whether anything is known to have changed or not."""
+        with self._turn:
+            self._read = None
+            self._follow()
 
-    def step(self, regions: list[str]) -> None:
-        instances = {}
-        for region in regions:
-            pages = self.client("ec2", region).get_paginator("describe_instances").paginate()
+    def status(self) -> dict[str, Any]:
+        return {"aws": self._url, "machines": self.machines, "balancers": self.names, "trouble": sorted(self._said)}
+
+    def _follow(self) -> None:
+        """One look at the emulator; one that does not answer has the machines that it had."""
+        trouble: set[str] = set()
+        with self._told_of(trouble):
+            calls, regions = self._tell_health()
+            now = time.monotonic()
+            # Some things happen there without a call: instances of a group that scales, a load balancer that is ready at last.
+            if self._read is None or self._read[0] != calls or now - self._read[1] > LONGEST:
+                self._step(regions, trouble)
+                self._tell_health()
+                self._read = None if trouble else (calls, now)
+        for one in trouble - self._said:  # once, not every second
+            print(one, file=sys.stderr, flush=True)
+        self._said = trouble
+
+    @contextmanager
+    def _told_of(self, trouble: set[str]) -> Iterator[None]:
+        try:
+            yield
+        except (MachinesError, BotoCoreError, ClientError, OSError, ValueError) as error:
+            trouble.add(str(error))
+
+    def _tell_health(self) -> tuple[int, list[str]]:
+        """What the load balancers' checks say, to the emulator; it says whether others have called it, and where things stand."""
+        told = {"pid": os.getpid(), "health": self._balancers.health()}
+        connection = http.client.HTTPConnection(*self._endpoint, timeout=10)
+        try:
+            connection.request("POST", "/_groundwork/machines", json.dumps(told))
+            answer = json.loads(connection.getresponse().read())
+        finally:
+            connection.close()
+        return answer["calls"], answer["regions"]
+
+    def _step(self, regions: list[str], trouble: set[str]) -> None:
+        instances, live = {}, Live()
+        for name in regions:
+            pages = self.client("ec2", name).get_paginator("describe_instances").paginate()
             found = [one for page in pages for group in page["Reservations"] for one in group["Instances"]]
-            instances |= {one["InstanceId"]: (region, one) for one in found}
-        todo = plan(wanted([one for _region, one in instances.values()]), self.standing())
+            instances |= {one["InstanceId"]: (name, one) for one in found}
+            region = Region(name, partial(self.client, region=name), found, self._authority.certificate)
+            with self._told_of(trouble):
+                region.read(live, self._addresses)
+        self._addresses = {one.arn: one.address for one in live.balancers}
+        want = wanted([one for _region, one in instances.values()])
+        todo = plan(want, self.standing())
         for name in todo.remove:
             self._podman("rm", "--force", "--time", "0", name)
+        places = {(instances[one.instance][0], one.network): set[str]() for one in want.values()} | live.networks
+        self._open(places, trouble)
+        held = {address for (_region, vpc), addresses in places.items() if vpc in self._networks for address in addresses}
+        live.balancers = [one for one in live.balancers if one.address in held]
+        self.names = {name: address for name, address in live.names.items() if address in held}
+        with self._told_of(trouble):
+            self._balancers.follow(live)
+        write(self._names_file, json.dumps(self.names, indent=2, sort_keys=True) + "\n")
         for machine in todo.start:
-            self._start(machine, *instances[machine.instance])
+            if machine.network in self._networks:
+                with self._told_of(trouble):
+                    self._start(machine, *instances[machine.instance])
+                self._tell_health()
+        self.machines = {one.instance: one.address for one in want.values()}
+
+    def _open(self, places: Mapping[tuple[str, str], set[str]], trouble: set[str]) -> None:
+        """Networks for the VPCs that have something to run, each with addresses for its load balancers; no others."""
+        needed = {vpc for _region, vpc in places}
+        for vpc in set(self._networks) - needed:
+            self._networks.pop(vpc).close()
+            self._remove_network(self._network_name(vpc))
+        for (region, vpc), addresses in places.items():
+            with self._told_of(trouble):
+                network = self._networks.get(vpc) or self._network(vpc, region)
+                network.hold(addresses)
+                if vpc not in self._networks:
+                    network.listen(self._endpoint, self._told.get, lambda name: self.names.get(name))
+                    self._networks[vpc] = network
 
     def standing(self) -> dict[str, str]:
         """The addresses of our containers, by instance."""
@@ -139,17 +231,23 @@ class Keeper:
 
     def remove(self) -> None:
         """Take away every container and network of ours, and nothing else."""
-        for door in self._doors.values():
-            for one in door:
-                one.close()
-        self._doors.clear()
+        self._balancers.close()
+        self._names_file.unlink(missing_ok=True)
+        for network in self._networks.values():
+            network.close()
+        self._networks.clear()
         self._remove(self._label)
 
     def _remove(self, label: str) -> None:
         for container in self._podman.listed("ps", "--all", "--filter", f"label={label}"):
             self._podman("rm", "--force", "--time", "0", container["Id"])
         for network in self._podman.listed("network", "ls", "--filter", f"label={label}"):
-            self._podman("network", "rm", "--force", network["name"])
+            self._remove_network(network["name"])
+
+    def _remove_network(self, name: str) -> None:
+        bridge = self._podman("network", "inspect", "--format", "{{.NetworkInterface}}", name)
+        self._podman("network", "rm", "--force", name)
+        ip("link", "delete", bridge)
 
     def _clear(self) -> None:
         """Take away what keepers that were killed have left: its addresses would be in the way of ours."""
@@ -164,30 +262,32 @@ class Keeper:
 
     def _start(self, machine: Machine, region: str, instance: Mapping[str, Any]) -> None:
         image.build(self._podman, image.tag())
-        gateway = self._network(machine.network, region)
+        gateway = self._networks[machine.network].gateway
         self._told[machine.address] = metadata.about(instance, self._role(instance, region), partial(self._credentials, region))
         labels = (self._label, f"{LABEL}.instance={machine.instance}", f"{LABEL}.address={machine.address}")
         words = [word for label in labels for word in ("--label", label)]
-        address = ["--network", self._network_name(machine.network), "--ip", machine.address]
+        address = ["--network", self._network_name(machine.network), "--ip", machine.address, "--dns", gateway]
         host = f"ip-{machine.address.replace('.', '-')}"
         made = ["--name", machine.instance, "--hostname", host, *words, *address]
         # It gives itself the address of the metadata service.
         self._podman("create", "--systemd=always", "--cap-add", "NET_ADMIN", *made, image.tag(), "/sbin/init")
         try:
-            self._furnish(machine.instance, gateway, self._user_data(machine.instance, region))
+            self._furnish(machine.instance, gateway, region, self._user_data(machine.instance, region))
             self._podman("start", machine.instance)
         except BaseException:
             self._podman("rm", "--force", machine.instance)
             raise
         print(f"{machine.instance} runs at {machine.address}", file=sys.stderr, flush=True)
 
-    def _furnish(self, name: str, gateway: str, user_data: bytes) -> None:
+    def _furnish(self, name: str, gateway: str, region: str, user_data: bytes) -> None:
         """What the first start of this machine finds on its disk."""
         port = self._endpoint[1]
         listen = f"[Socket]\nListenStream=127.0.0.1:{port}\n"
+        aws = f"[Manager]\nDefaultEnvironment=AWS_ENDPOINT_URL=http://127.0.0.1:{port} AWS_REGION={region}\n"
         files = {
             "etc/groundwork-machine": (f"METADATA={gateway}:{METADATA_PORT}\nAWS={gateway}:{port}\n".encode(), 0o644),
             "etc/systemd/system/groundwork-aws.socket.d/port.conf": (listen.encode(), 0o644),
+            "etc/systemd/system.conf.d/aws.conf": (aws.encode(), 0o644),
             "root/.ssh/authorized_keys": (self.key.with_suffix(".key.pub").read_bytes(), 0o600),
         }
         if user_data:
@@ -203,27 +303,14 @@ class Keeper:
     def _network_name(self, vpc: str) -> str:
         return f"groundwork-{self._endpoint[1]}-{vpc}"
 
-    def _network(self, vpc: str, region: str) -> str:
-        """The gateway of a VPC's network, which is made if it has to be, with what its machines find there."""
+    def _network(self, vpc: str, region: str) -> Network:
         name = self._network_name(vpc)
         cidr = ipaddress.ip_network(self.client("ec2", region).describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["CidrBlock"])
         gateway = str(cidr[1])
         if not any(network["name"] == name for network in self._podman.listed("network", "ls")):
             subnet = ["--subnet", str(cidr), "--gateway", gateway]
             self._podman("network", "create", "--disable-dns", "--label", self._label, *subnet, name)
-        if vpc not in self._doors:
-            self._hold(name, gateway)
-            aws = Relay((gateway, self._endpoint[1]), self._endpoint)
-            self._doors[vpc] = (aws, metadata.Metadata((gateway, METADATA_PORT), self._told.get))
-        return gateway
-
-    def _hold(self, network: str, gateway: str) -> None:
-        """A bridge has its address only while a container is on it, and what listens there needs it before."""
-        bridge = self._podman("network", "inspect", "--format", "{{.NetworkInterface}}", network)
-        prefix = self._podman("network", "inspect", "--format", "{{range .Subnets}}{{.Subnet}}{{end}}", network).split("/")[1]
-        for words in (["link", "add", bridge, "type", "bridge"], ["address", "add", f"{gateway}/{prefix}", "dev", bridge]):
-            subprocess.run(["ip", *words], capture_output=True, check=False)  # noqa: S603, S607  (it may stand from before)
-        subprocess.run(["ip", "link", "set", bridge, "up"], check=True)  # noqa: S603, S607
+        return Network(self._podman("network", "inspect", "--format", "{{.NetworkInterface}}", name), gateway, cidr.prefixlen)
 
     def _role(self, instance: Mapping[str, Any], region: str) -> str | None:
         """The role of the instance profile, by its name."""

@@ -21,7 +21,14 @@ runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 """
-NEEDED = {"podman": "podman", "debootstrap": "debootstrap", "runc": "runc", "ssh-keygen": "openssh-client"}
+NEEDED = {
+    "podman": "podman",
+    "debootstrap": "debootstrap",
+    "runc": "runc",
+    "haproxy": "haproxy",
+    "ip": "iproute2",
+    "ssh-keygen": "openssh-client",
+}
 
 
 class MachinesError(Exception):

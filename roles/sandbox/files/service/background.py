@@ -64,6 +64,14 @@ class Service:
         """What of its settings is to be changed while it runs, and how."""
         return {}
 
+    def lacking(self) -> str:
+        """Why it cannot run here, with the cure, where the others go on without it; empty where it can."""
+        return ""
+
+    def is_empty(self, status: Mapping[str, Any]) -> bool:
+        """Whether nothing stands in it."""
+        return not status["calls"]
+
     def see_to(self, state: str, *, check: bool = False) -> dict[str, Any]:
         """Bring it into a state and tell what stands; with C(check), only tell what would be changed."""
         try:
@@ -85,6 +93,7 @@ class Service:
             "log": str(self.log),
             "pid_file": str(self.pid_file),
             "status": after,
+            "lacking": "" if after or state == "absent" else self.lacking(),
             "outdated": bool(after and after["code"] != fingerprint(self.package)),
         }
 
@@ -92,10 +101,12 @@ class Service:
         if state == "absent":
             return {"stop": lambda: self._stop(status["pid"])} if status else {}
         if status is None:
+            if self.lacking():
+                return {}
             self._check_modules()
             return {"start": self._start}
         todo = self.settings(status)
-        if state == "empty" and status["calls"]:
+        if state == "empty" and not self.is_empty(status):
             todo["empty"] = lambda: self.post(self.emptying)
         return todo
 

@@ -5,7 +5,8 @@
 
 Follows the Elastic Load Balancing API reference: LoadBalancerAttribute and TargetGroupAttribute (names and defaults),
 TargetGroup (LoadBalancerArns), RuleCondition, DeleteLoadBalancer (OperationNotPermitted), LoadBalancerState (provisioning),
-CreateListener, ModifyListener and AddListenerCertificates (UnsupportedCertificate: one that is not issued is refused).
+CreateListener, ModifyListener and AddListenerCertificates (UnsupportedCertificate: one that is not issued is refused),
+TargetHealth (states and reasons, where the load balancers are run).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from moto.acm.models import acm_backends
 from moto.elbv2 import models
 from moto.elbv2.exceptions import ELBClientError
 
-from .. import provisioning
+from .. import machines, provisioning
 
 LOGS = {"access_logs.s3.enabled": "false", "access_logs.s3.bucket": "", "access_logs.s3.prefix": ""}
 APPLICATION_LOGS = {
@@ -68,6 +69,10 @@ NETWORK_GROUP = {
 HTTP_ONLY = ("load_balancing.algorithm.type", "slow_start.duration_seconds", "waf.fail_open.enabled")
 CONFIGS = {"host-header": "HostHeaderConfig", "path-pattern": "PathPatternConfig"}
 
+DRAINING = ("draining", "Target.DeregistrationInProgress", "Target deregistration is in progress")
+REGISTERING = ("initial", "Elb.RegistrationInProgress", "Target registration is in progress")
+UNUSED = ("unused", "Target.NotInUse", "Target group is not configured to receive traffic from the load balancer")
+
 
 def apply() -> None:
     models.FakeLoadBalancer.VALID_ATTRS |= set(APPLICATION_LOGS)
@@ -80,6 +85,7 @@ def apply() -> None:
         setattr(backend, operation, with_issued_certificates(getattr(backend, operation)))
     backend.delete_load_balancer = protected(backend.delete_load_balancer)
     backend.describe_target_groups = with_users(backend.describe_target_groups)
+    backend.describe_target_health = as_checked(backend.describe_target_health)
     backend.create_rule = with_both_forms(backend.create_rule)
     backend.modify_rule = with_both_forms(backend.modify_rule)
 
@@ -174,6 +180,42 @@ def with_users(describe: Any) -> Any:
 def forwards(backend: Any, balancer: Any, group: str) -> bool:
     rules = [rule for listener in balancer.listeners.values() for rule in listener.rules.values()]
     return any(group in backend._get_target_group_arns_from(action_data=action.data) for rule in rules for action in rule.actions)
+
+
+def as_checked(describe: Any) -> Any:
+    """While load balancers are run, the health of what runs behind them is what their checks say."""
+
+    @functools.wraps(describe)
+    def describe_target_health(self: Any, target_group_arn: str, targets: list[dict[str, Any]]) -> Any:
+        found = describe(self, target_group_arn, targets)
+        if not machines.alive():
+            return found
+        group, checked = self.target_groups[target_group_arn], machines.health(target_group_arn) or {}
+        if not targets:
+            leaving = [{"Id": name, "Port": group.port} for name in checked if name not in group.targets]
+            found += [group.health_for(group.deregistered_targets.get(one["Id"], one), self.ec2_backend) for one in leaving]
+        for one in found:
+            if one.instance_id not in group.targets and one.instance_id in checked:
+                one.status, one.reason, one.description = DRAINING
+            elif one.status == "healthy" and runs(self, one.instance_id):
+                one.status, one.reason, one.description = checked.get(one.instance_id) or unchecked(self, group)
+        return found
+
+    return describe_target_health
+
+
+def runs(backend: Any, target: str) -> bool:
+    """Whether a target is an instance, or the address of one; what is behind other addresses is not run here."""
+    instances = [one for reservation in backend.ec2_backend.reservations.values() for one in reservation.instances]
+    return any(target in (one.id, one.private_ip) for one in instances)
+
+
+def unchecked(backend: Any, group: Any) -> tuple[str, str | None, str | None]:
+    """How a target is that no load balancer has looked at."""
+    users = [one for one in backend.load_balancers.values() if forwards(backend, one, group.arn)]
+    if not users:
+        return UNUSED
+    return REGISTERING if any(one.type == "application" for one in users) else ("healthy", None, None)
 
 
 def with_both_forms(change: Any) -> Any:
