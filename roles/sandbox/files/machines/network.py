@@ -35,7 +35,8 @@ class Network:
             ip("link", "set", self._bridge, "up")
         for address in have - set(wanted):
             ip("address", "delete", f"{address}/32", "dev", self._bridge)
-        for address in set(wanted) - have:
+        # Its own first: podman refuses a bridge on which it finds another before that.
+        for address in [address for address in wanted if address not in have]:
             if trouble := ip("address", "add", f"{address}/{wanted[address]}", "dev", self._bridge):
                 raise MachinesError(f"{address}: {trouble}")
 
