@@ -183,7 +183,7 @@ def backend(group: Group, passed: Passed) -> list[str]:
         "    option allbackups",
         "    option httpchk",
         f"    http-check send meth GET uri {quoted(told.get('HealthCheckPath') or '/')} ver HTTP/1.1"
-        " hdr Host %[dst] hdr User-Agent ELB-HealthChecker/2.0 hdr Connection close",
+        " hdr Host health-check.invalid hdr User-Agent ELB-HealthChecker/2.0 hdr Connection close",
         f"    http-check expect status {told.get('Matcher', {}).get('HttpCode', '200')}",
         f"    timeout check {told['HealthCheckTimeoutSeconds']}s",
     ]
