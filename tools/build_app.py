@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """build_app.py APP VERSION: make APP-VERSION.tar.gz, a release as the role node_app takes it, of a Node.js application's folder.

@@ -69,8 +69,8 @@ try:
     import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
-except ImportError as error:
-    raise AnsibleLookupError("sign a URL: boto3 is missing here; install it for the Python that runs Ansible") from error
+except ImportError:
+    boto3 = None
 
 WEEK = 7 * 24 * 3600  # the longest that version 4 of the signature allows
 # Amazon S3 reads what a KMS key encrypts by version 4 alone. Left to itself, boto3 signs for the name of S3 in all regions, which
@@ -83,6 +83,8 @@ CONFIG: dict[str, Any] = {
 
 def presigned_urls(keys: list[str], bucket: str, environment: Mapping[str, Any], expires_seconds: int) -> list[str]:
     doing = f"sign a URL of {bucket}"
+    if boto3 is None:
+        raise AnsibleLookupError(f"{doing}: boto3 is missing here; install it for the Python that runs Ansible")
     if not 0 < expires_seconds <= WEEK:
         raise AnsibleLookupError(f"{doing}: expires_seconds is {expires_seconds}; give 1 to {WEEK}, which is a week")
     if not all(keys):

@@ -82,10 +82,10 @@ def test_what_is_refused(keys: list[str], options: dict[str, Any], said: str):
 
 
 def test_a_controller_without_boto3_is_told_so(monkeypatch):
+    module = sys.modules[type(lookup_loader.get("groundwork.cloud.presigned_url")).__module__]
     monkeypatch.setitem(sys.modules, "boto3", None)
-    lookup_loader.get("groundwork.cloud.presigned_url")
-    module = sys.modules["ansible_collections.groundwork.cloud.plugins.lookup.presigned_url"]
-    with pytest.raises(AnsibleLookupError, match="boto3 is missing here; install it"):
-        importlib.reload(module)
+    importlib.reload(module)
+    with pytest.raises(AnsibleLookupError, match="sign a URL of artifacts: boto3 is missing here; install it"):
+        module.presigned_urls(["a"], "artifacts", STACK, 60)
     monkeypatch.undo()
     importlib.reload(module)

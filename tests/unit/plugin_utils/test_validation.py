@@ -345,6 +345,7 @@ def test_order(settings, wrong):
         ({"ecs_key": UNKNOWN, "dns_records": UNKNOWN, "ecs_secrets": [{"component": UNKNOWN}, {}]}, []),
         ({"ecs_key": "kay"}, ["ecs_key names kay, which is no kms component; did you mean key?"]),
         ({"stack_network": "zzz"}, ["stack_network names zzz, which is no network component; name one of main"]),
+        ({"stack_artifacts": "zzz"}, ["stack_artifacts names zzz, which is no storage component; name one of logs"]),
         ({"stack_zone": "zzz"}, ["stack_zone names zzz, which is no dns component; put one in the group dns"]),
         ({"alb_certificate": "of a tier that it is not in"}, []),
         (
