@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import socket
 import ssl
 from collections import Counter
@@ -53,8 +52,7 @@ class Stack:
         return {one["Target"]["Id"]: one["TargetHealth"]["State"] for one in told["TargetHealthDescriptions"]}
 
     def address(self, balancer: str) -> str:
-        known: dict[str, str] = json.loads(self.kept.balancers.read_text()) if self.kept.balancers.exists() else {}
-        return known.get(self.names[balancer].lower(), "")
+        return self.kept.known().get(self.names[balancer].lower(), "")
 
     def get(
         self, balancer: str, path: str, host: str = "app.example.org", source: str = GATEWAY, **headers: str

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -47,14 +48,15 @@ class Machines:
         """The certificate that those of load balancers are signed with."""
         return self.directory / f"machines-{self.port}.authority.pem"
 
-    @property
-    def balancers(self) -> Path:
-        """The addresses of load balancers by their DNS names, as JSON."""
-        return self.directory / f"balancers-{self.port}.json"
+    def known(self) -> dict[str, str]:
+        """The addresses of load balancers by their DNS names."""
+        file = self.directory / f"balancers-{self.port}.json"
+        found: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+        return found
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str = REGION) -> Any:
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        return boto3.client(service, endpoint_url=self.url, region_name=REGION, **keys)
+        return boto3.client(service, endpoint_url=self.url, region_name=region, **keys)
 
     def ask(self, address: str, command: str) -> str:
         """What a command on a machine prints."""

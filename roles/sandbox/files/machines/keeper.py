@@ -156,9 +156,9 @@ class Keeper:
             now = time.monotonic()
             # Some things happen there without a call: instances of a group that scales, a load balancer that is ready at last.
             if self._read is None or self._read[0] != calls or now - self._read[1] > LONGEST:
+                self._read = calls, now
                 self._step(regions, trouble)
                 self._tell_health()
-                self._read = None if trouble else (calls, now)
         for one in trouble - self._said:  # once, not every second
             print(one, file=sys.stderr, flush=True)
         self._said = trouble
@@ -167,8 +167,8 @@ class Keeper:
     def _told_of(self, trouble: set[str]) -> Iterator[None]:
         try:
             yield
-        except (MachinesError, BotoCoreError, ClientError, OSError, ValueError) as error:
-            trouble.add(str(error))
+        except (MachinesError, BotoCoreError, ClientError, OSError, LookupError, ValueError) as error:
+            trouble.add(str(error) or repr(error))
 
     def _tell_health(self) -> tuple[int, list[str]]:
         """What the load balancers' checks say, to the emulator; it says whether others have called it, and where things stand."""
@@ -188,8 +188,7 @@ class Keeper:
             found = [one for page in pages for group in page["Reservations"] for one in group["Instances"]]
             instances |= {one["InstanceId"]: (name, one) for one in found}
             region = Region(name, partial(self.client, region=name), found, self._authority.certificate)
-            with self._told_of(trouble):
-                region.read(live, self._addresses)
+            region.read(live, self._addresses)
         self._addresses = {one.arn: one.address for one in live.balancers}
         want = wanted([one for _region, one in instances.values()])
         todo = plan(want, self.standing())
