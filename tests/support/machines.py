@@ -48,10 +48,13 @@ class Machines:
         """The certificate that those of load balancers are signed with."""
         return self.directory / f"machines-{self.port}.authority.pem"
 
+    @property
+    def balancers(self) -> Path:
+        """The addresses of load balancers by their DNS names, as JSON."""
+        return self.directory / f"balancers-{self.port}.json"
+
     def known(self) -> dict[str, str]:
-        """The addresses of load balancers by their DNS names."""
-        file = self.directory / f"balancers-{self.port}.json"
-        found: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+        found: dict[str, str] = json.loads(self.balancers.read_text()) if self.balancers.exists() else {}
         return found
 
     def client(self, service: str, region: str = REGION) -> Any:
@@ -87,11 +90,12 @@ class Machines:
 
 
 @contextmanager
-def running(url: str, directory: Path) -> Iterator[Machines]:
+def running(url: str, directory: Path, *options: str) -> Iterator[Machines]:
     """Keep machines for an emulator; all of them are gone afterwards."""
     assert not missing(), f"no machines: {missing()}"
     log = directory / LOG
     command = [sys.executable, "-m", "machines", "--aws", url, "--directory", str(directory), "--port", str(free_port())]
+    command += options
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=PROJECT / "roles/sandbox/files", env=os.environ, stdout=output, stderr=output)
     try:

@@ -30,6 +30,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from emulator.machines import AGENT
+from service import edge
 
 from . import image, metadata
 from .authority import Authority
@@ -92,7 +93,7 @@ def write(file: Path, text: str) -> None:
 class Keeper:
     """The machines and load balancers of one emulator, and what machines find at the gateways of their networks."""
 
-    def __init__(self, endpoint: str, directory: Path) -> None:
+    def __init__(self, endpoint: str, directory: Path, cloudflare: str = "") -> None:
         parts = urlsplit(endpoint)
         self._endpoint = (str(parts.hostname), int(parts.port or 80))
         self._url = endpoint
@@ -102,6 +103,8 @@ class Keeper:
         self._networks: dict[str, Network] = {}
         self._told: dict[str, metadata.Told] = {}
         self._balancers = Balancers()
+        self._cloudflare = cloudflare
+        self._edge = ""
         self._addresses: dict[str, str] = {}
         self._read: tuple[int, float] | None = None  # after which call of others, and when
         self._said: set[str] = set()
@@ -196,6 +199,8 @@ class Keeper:
             self._podman("rm", "--force", "--time", "0", name)
         places = {(instances[one.instance][0], one.network): set[str]() for one in want.values()} | live.networks
         self._open(places, trouble)
+        with self._told_of(trouble):
+            self._let_edge_ask()
         held = {address for (_region, vpc), addresses in places.items() if vpc in self._networks for address in addresses}
         live.balancers = [one for one in live.balancers if one.address in held]
         self.names = {name: address for name, address in live.names.items() if address in held}
@@ -223,6 +228,26 @@ class Keeper:
                     network.listen(self._endpoint, self._told.get, lambda name: self.names.get(name))
                     self._networks[vpc] = network
 
+    def _let_edge_ask(self) -> None:
+        """This host has the address from which Cloudflare's edge asks origins."""
+        if not self._cloudflare:
+            return
+        parts = urlsplit(self._cloudflare)
+        connection = http.client.HTTPConnection(str(parts.hostname), parts.port or 80, timeout=10)
+        try:
+            connection.request("GET", "/client/v4/ips")
+            ranges = json.loads(connection.getresponse().read())["result"]["ipv4_cidrs"]
+        finally:
+            connection.close()
+        self._be_edge(edge.address(ranges, parts.port or 80))
+
+    def _be_edge(self, address: str) -> None:
+        if self._edge and self._edge != address:
+            ip("address", "delete", f"{self._edge}/32", "dev", "lo")
+        if address and self._edge != address:
+            ip("address", "add", f"{address}/32", "dev", "lo")  # one who was killed may have left it
+        self._edge = address
+
     def standing(self) -> dict[str, str]:
         """The addresses of our containers, by instance."""
         found = self._podman.listed("ps", "--all", "--filter", f"label={self._label}")
@@ -232,6 +257,7 @@ class Keeper:
         """Take away every container and network of ours, and nothing else."""
         self._balancers.close()
         self._names_file.unlink(missing_ok=True)
+        self._be_edge("")
         for network in self._networks.values():
             network.close()
         self._networks.clear()
