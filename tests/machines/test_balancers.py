@@ -129,10 +129,10 @@ def stack(kept: Machines, edge: Cloudflare) -> Stack:
 
 def test_requests_reach_every_machine_and_say_where_they_come_from(stack: Stack):
     assert set(stack.asked()) == set(stack.instances)
-    status, body, _location = stack.get("front", "/a/path?with=query", **{"X-Forwarded-For": "192.0.2.7"})
+    status, body, _location = stack.get("front", "/a/path?with=query", **{"X-Forwarded-For": "192.0.2.6, 192.0.2.7"})
     assert status == 200
     assert body.splitlines()[1] == "/a/path?with=query"
-    for header in (f"x-forwarded-for: 192.0.2.7, {GATEWAY}", "x-forwarded-proto: http", "x-forwarded-port: 80"):
+    for header in (f"x-forwarded-for: 192.0.2.6, 192.0.2.7, {GATEWAY}", "x-forwarded-proto: http", "x-forwarded-port: 80"):
         assert header in body.lower().splitlines()
 
 

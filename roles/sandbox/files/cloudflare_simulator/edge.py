@@ -102,7 +102,8 @@ def _connected(origin: Origin, ways: Ways) -> socket.socket:
     except ssl.SSLCertVerificationError as error:
         raise UnreachableError(526, f"the certificate of {origin.content} is not valid for {origin.host}") from error
     except (ssl.SSLError, ConnectionResetError) as error:
-        raise UnreachableError(525, f"no TLS with {origin.content}; does it let the edge in?") from error
+        status = 525 if origin.is_secure else 520
+        raise UnreachableError(status, f"{origin.content} closes the connection; does it let the edge in?") from error
     except ConnectionRefusedError as error:
         raise UnreachableError(521, f"{origin.content} refuses connections at port {place[1]}") from error
     except OSError as error:
