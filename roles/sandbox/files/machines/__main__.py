@@ -77,15 +77,14 @@ def main() -> None:
         held = keeper.begin()
     except MachinesError as error:
         sys.exit(f"no machines: {error}")
-    stop = threading.Event()
-    keeping = threading.Thread(target=keeper.keep, args=(stop,))
+    keeping = threading.Thread(target=keeper.keep)
     with held, listen(given.host, given.port) as listener:
         server = Server(listener, keeper, NAME, fingerprint(Machines.package))
         keeping.start()
 
         def finish() -> None:
             server.server_close()
-            stop.set()
+            keeper.stop()
             keeping.join()
 
         serve_until_stopped(server, f"{NAME} of {given.aws} listen at http://{given.host}:{given.port}", given.pid_file, finish)

@@ -108,7 +108,7 @@ class Keeper:
         self._addresses: dict[str, str] = {}
         self._read: tuple[int, float] | None = None  # after which call of others, and when
         self._said: set[str] = set()
-        self._turn = threading.Lock()
+        self._stop = threading.Event()
         self.names: dict[str, str] = {}
         self.machines: dict[str, str] = {}
         files = directory / f"machines-{self._endpoint[1]}"
@@ -125,12 +125,11 @@ class Keeper:
             self._clients[service, region] = made
         return self._clients[service, region]
 
-    def keep(self, stop: threading.Event, every: float = 1.0) -> None:
+    def keep(self, every: float = 1.0) -> None:
         """Follow the emulator until told to stop, and leave nothing then."""
         try:
-            while not stop.wait(every):
-                with self._turn:
-                    self._follow()
+            while not self._stop.wait(every):
+                self._follow()
         finally:
             self.remove()
 
@@ -142,11 +141,12 @@ class Keeper:
         self._clear()
         return held
 
-    def follow_now(self) -> None:
-        """Not only in the next turn, and whether anything is known to have changed or not."""
-        with self._turn:
-            self._read = None
-            self._follow()
+    def stop(self) -> None:
+        self._stop.set()
+
+    def look(self) -> None:
+        """Ask for all that stands in the next turn, whether anything is known to have changed or not."""
+        self._read = None
 
     def status(self) -> dict[str, Any]:
         return {"aws": self._url, "machines": self.machines, "balancers": self.names, "trouble": sorted(self._said)}
@@ -208,7 +208,7 @@ class Keeper:
             self._balancers.follow(live)
         write(self._names_file, json.dumps(self.names, indent=2, sort_keys=True) + "\n")
         for machine in todo.start:
-            if machine.network in self._networks:
+            if machine.network in self._networks and not self._stop.is_set():
                 with self._told_of(trouble):
                     self._start(machine, *instances[machine.instance])
                 self._tell_health()
@@ -264,8 +264,8 @@ class Keeper:
         self._remove(self._label)
 
     def _remove(self, label: str) -> None:
-        for container in self._podman.listed("ps", "--all", "--filter", f"label={label}"):
-            self._podman("rm", "--force", "--time", "0", container["Id"])
+        if containers := [one["Id"] for one in self._podman.listed("ps", "--all", "--filter", f"label={label}")]:
+            self._podman("rm", "--force", "--time", "0", *containers)
         for network in self._podman.listed("network", "ls", "--filter", f"label={label}"):
             self._remove_network(network["name"])
 
