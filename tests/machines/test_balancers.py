@@ -23,7 +23,7 @@ CIDR = "10.101.0.0/16"
 GATEWAY = "10.101.0.1"  # this host, as the machines see it
 HOST = "app.example.org"
 SERVER = """#!/bin/sh
-cat > /root/server.py <<'END'
+cat > /srv/server.py <<'END'
 import http.server, socket, time
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -36,7 +36,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 http.server.ThreadingHTTPServer(("", 3000), Handler).serve_forever()
 END
-systemd-run --unit=web python3 /root/server.py
+systemd-run --unit=web python3 /srv/server.py
 """
 FIXED = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404", "ContentType": "text/plain", "MessageBody": "no"}}
 REDIRECT = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}
@@ -198,7 +198,7 @@ def test_a_machine_that_stops_serving_gets_no_requests(stack: Stack):
     stack.kept.ask(address, "systemctl stop web")
     until(lambda: stack.health()[stack.instances[host]] == "unhealthy", "it is unhealthy", 30)
     assert set(stack.asked()) == set(stack.instances) - {host}
-    stack.kept.ask(address, "systemd-run --unit=web python3 /root/server.py")
+    stack.kept.ask(address, "systemd-run --unit=web python3 /srv/server.py")
     until(lambda: stack.health()[stack.instances[host]] == "healthy", "it is healthy again", 30)
     assert set(stack.asked()) == set(stack.instances)
 
