@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import http.client
-import json
+import ipaddress
 import socket
 import ssl
 from collections import Counter
@@ -16,13 +16,14 @@ from typing import Any
 
 import pytest
 from support.certificates import issued_certificate
+from support.cloudflare import Cloudflare
 from support.machines import Machines, until
 
 CIDR = "10.101.0.0/16"
 GATEWAY = "10.101.0.1"  # this host, as the machines see it
 HOST = "app.example.org"
 SERVER = """#!/bin/sh
-cat > /root/server.py <<'END'
+cat > /srv/server.py <<'END'
 import http.server, socket, time
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -35,7 +36,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 http.server.ThreadingHTTPServer(("", 3000), Handler).serve_forever()
 END
-systemd-run --unit=web python3 /root/server.py
+systemd-run --unit=web python3 /srv/server.py
 """
 FIXED = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404", "ContentType": "text/plain", "MessageBody": "no"}}
 REDIRECT = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}
@@ -53,8 +54,7 @@ class Stack:
         return {one["Target"]["Id"]: one["TargetHealth"]["State"] for one in told["TargetHealthDescriptions"]}
 
     def address(self, balancer: str) -> str:
-        known: dict[str, str] = json.loads(self.kept.balancers.read_text()) if self.kept.balancers.exists() else {}
-        return known.get(self.names[balancer].lower(), "")
+        return self.kept.known().get(self.names[balancer].lower(), "")
 
     def get(
         self, balancer: str, path: str, host: str = "app.example.org", source: str = GATEWAY, **headers: str
@@ -78,7 +78,7 @@ def opened(kept: Machines, group: str, *sources: dict[str, Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def stack(kept: Machines) -> Stack:
+def stack(kept: Machines, edge: Cloudflare) -> Stack:
     ec2, elb = kept.client("ec2"), kept.client("elbv2")
     made = kept.launch(CIDR, 2, UserData=SERVER)
     vpc, subnet = made[0]["VpcId"], made[0]["SubnetId"]
@@ -86,8 +86,9 @@ def stack(kept: Machines) -> Stack:
     subnets = [subnet, ec2.create_subnet(VpcId=vpc, CidrBlock="10.101.1.0/24", AvailabilityZone=zone)["Subnet"]["SubnetId"]]
     made_for = {"VpcId": vpc, "Description": "test"}
     groups = {name: ec2.create_security_group(GroupName=name, **made_for)["GroupId"] for name in ("front", "inner", "web")}
-    edge = {"PrefixListName": "edge", "MaxEntries": 2, "AddressFamily": "IPv4", "Entries": [{"Cidr": f"{GATEWAY}/32"}]}
-    known = ec2.create_managed_prefix_list(**edge)["PrefixList"]["PrefixListId"]
+    entries = [{"Cidr": cidr} for cidr in (f"{GATEWAY}/32", *edge.get("/ips")["ipv4_cidrs"])]
+    edges = {"PrefixListName": "edge", "MaxEntries": 9, "AddressFamily": "IPv4", "Entries": entries}
+    known = ec2.create_managed_prefix_list(**edges)["PrefixList"]["PrefixListId"]
     opened(kept, groups["front"], {"PrefixListIds": [{"PrefixListId": known}]})
     opened(kept, groups["inner"], {"UserIdGroupPairs": [{"GroupId": groups["web"]}]})
     ec2.modify_instance_attribute(InstanceId=made[0]["InstanceId"], Groups=[groups["web"]])
@@ -122,16 +123,16 @@ def stack(kept: Machines) -> Stack:
                 elb.create_rule(ListenerArn=listener["ListenerArn"], **rule)
     hosts = {f"ip-{one['PrivateIpAddress'].replace('.', '-')}": one["InstanceId"] for one in made}
     running = Stack(kept, hosts, group, names)
-    until(lambda: set(running.health().values()) == {"healthy"} and bool(running.address("front")), "targets are healthy", 60)
+    until(lambda: set(running.health().values()) == {"healthy"} and bool(running.address("inner")), "targets are healthy", 60)
     return running
 
 
 def test_requests_reach_every_machine_and_say_where_they_come_from(stack: Stack):
     assert set(stack.asked()) == set(stack.instances)
-    status, body, _location = stack.get("front", "/a/path?with=query", **{"X-Forwarded-For": "192.0.2.7"})
+    status, body, _location = stack.get("front", "/a/path?with=query", **{"X-Forwarded-For": "192.0.2.6, 192.0.2.7"})
     assert status == 200
     assert body.splitlines()[1] == "/a/path?with=query"
-    for header in (f"x-forwarded-for: 192.0.2.7, {GATEWAY}", "x-forwarded-proto: http", "x-forwarded-port: 80"):
+    for header in (f"x-forwarded-for: 192.0.2.6, 192.0.2.7, {GATEWAY}", "x-forwarded-proto: http", "x-forwarded-port: 80"):
         assert header in body.lower().splitlines()
 
 
@@ -166,13 +167,38 @@ def test_who_is_not_let_in_is_refused(stack: Stack):
     assert sorted(answers.values()) == ["000", "200"]
 
 
+def test_a_request_comes_all_the_way_from_the_edge(stack: Stack, edge: Cloudflare):
+    zone = edge.create_zone("example.org")
+    for name, balancer in (("app", "front"), ("other", "front"), ("inner", "inner")):
+        record = {"type": "CNAME", "name": f"{name}.example.org", "content": stack.names[balancer], "ttl": 1, "proxied": True}
+        edge.post(f"/zones/{zone}/dns_records", record)
+    edge.patch(f"/zones/{zone}/settings/ssl", {"value": "strict"})
+    answer = edge.request("GET", "/a%20b?c=d", headers={"X-Forwarded-For": "192.0.2.7"}, host="app.example.org")
+    assert answer.status == 200
+    _host, path, *headers = answer.body.decode().splitlines()
+    assert path == "/a%20b?c=d"
+    told = dict(line.lower().split(": ", 1) for line in headers)
+    first, visitor, source = told["x-forwarded-for"].split(", ")
+    assert (first, visitor, told["cf-connecting-ip"]) == ("192.0.2.7", "127.0.0.1", "127.0.0.1")
+    assert ipaddress.ip_address(source) in ipaddress.ip_network(edge.get("/ips")["ipv4_cidrs"][0])
+    assert told["host"] == "app.example.org"
+    # The certificate has another name; that is looked at in this mode alone.
+    assert edge.request("GET", "/", host="other.example.org").status == 526
+    edge.patch(f"/zones/{zone}/settings/ssl", {"value": "full"})
+    assert edge.request("GET", "/", host="other.example.org").status == 200
+    # The internal balancer lets machines in, not the edge, and has no HTTPS.
+    assert edge.request("GET", "/", host="inner.example.org").status == 521
+    edge.patch(f"/zones/{zone}/settings/ssl", {"value": "flexible"})
+    assert edge.request("GET", "/", host="inner.example.org").status == 520
+
+
 def test_a_machine_that_stops_serving_gets_no_requests(stack: Stack):
     host = sorted(stack.instances)[0]
     address = host.removeprefix("ip-").replace("-", ".")
     stack.kept.ask(address, "systemctl stop web")
     until(lambda: stack.health()[stack.instances[host]] == "unhealthy", "it is unhealthy", 30)
     assert set(stack.asked()) == set(stack.instances) - {host}
-    stack.kept.ask(address, "systemd-run --unit=web python3 /root/server.py")
+    stack.kept.ask(address, "systemd-run --unit=web python3 /srv/server.py")
     until(lambda: stack.health()[stack.instances[host]] == "healthy", "it is healthy again", 30)
     assert set(stack.asked()) == set(stack.instances)
 

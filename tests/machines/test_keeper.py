@@ -12,8 +12,8 @@ from pathlib import Path
 
 import boto3
 from machines.keeper import LABEL, claim
-from support import machines
-from support.machines import Machines, until
+from support import emulator, machines
+from support.machines import Machines, get, until
 
 PROFILE = "keeper-test"
 ASK = """
@@ -52,6 +52,36 @@ def test_an_instance_is_a_machine_while_it_runs(kept: Machines):
     kept.client("ec2").terminate_instances(InstanceIds=[instance["InstanceId"]])
     until(lambda: not containers(instance["InstanceId"]), "the container of a terminated instance is gone", 30)
     assert containers(other["InstanceId"])
+
+
+def answers(kept: Machines, region: str, text: str) -> dict[str, str]:
+    """A load balancer that answers by itself, in a VPC of 10.102.0.0/16; what the host knows of it then."""
+    ec2, elb = kept.client("ec2", region), kept.client("elbv2", region)
+    vpc = ec2.create_vpc(CidrBlock="10.102.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.102.0.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="all", Description="all", VpcId=vpc)["GroupId"]
+    ec2.authorize_security_group_ingress(GroupId=group, IpProtocol="tcp", FromPort=80, ToPort=80, CidrIp="0.0.0.0/0")
+    made = elb.create_load_balancer(Name="front", Subnets=[subnet], SecurityGroups=[group])["LoadBalancers"][0]
+    action = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200", "MessageBody": text}}
+    elb.create_listener(LoadBalancerArn=made["LoadBalancerArn"], Protocol="HTTP", Port=80, DefaultActions=[action])
+    until(lambda: made["DNSName"].lower() in kept.known(), "it has an address", 30)
+    return kept.known()
+
+
+def links() -> str:
+    return subprocess.run(["ip", "address"], capture_output=True, text=True, check=True).stdout
+
+
+def test_every_region_is_followed_and_an_emptied_account_leaves_nothing(free_port: Callable[[], int], tmp_path: Path):
+    with emulator.running(tmp_path / "emulator.log") as url, machines.running(url, tmp_path) as kept:
+        for region, text in (("eu-west-1", "first"), ("sa-east-1", "second")):
+            (address,) = answers(kept, region, text).values()
+            assert get(f"http://{address}/") == (200, text)
+            assert "inet 10.102." in links()
+            emulator.reset(url)
+            until(lambda: kept.known() == {}, "no load balancer is left", 30)
+            assert "inet 10.102." not in links()
+    assert "inet 10.102." not in links()
 
 
 def networks() -> set[str]:

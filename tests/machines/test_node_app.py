@@ -91,7 +91,7 @@ def configure(kept: Machines, machine: dict[str, Any], tmp_path_factory: pytest.
             "node_app_node_archive": f"{kept.url}/artifacts/node.tar.xz",
             "node_app_node_version": "24.19.0",
             "node_app_node_checksum": "",
-            "node_app_environment": {"AWS_ENDPOINT_URL": kept.url, **environment},
+            "node_app_environment": environment,
             "node_app_secrets": {"TOKEN": "node-app/token"},
             "node_app_health_timeout_seconds": 10,
             **(settings or {}),

@@ -158,10 +158,10 @@ def writes(requests: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 @contextmanager
-def running(log: Path) -> Iterator[Cloudflare]:
+def running(log: Path, *options: str | Path) -> Iterator[Cloudflare]:
     """Start a simulator of one's own on a free port, and stop it again."""
     port = free_port()
-    command = [sys.executable, "-m", "cloudflare_simulator", "--port", str(port)]
+    command = [sys.executable, "-m", "cloudflare_simulator", "--port", str(port), *map(str, options)]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=PROJECT / "roles/sandbox/files", stdout=output, stderr=output)
     cloudflare = Cloudflare(f"http://127.0.0.1:{port}")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -52,9 +53,13 @@ class Machines:
         """The addresses of load balancers by their DNS names, as JSON."""
         return self.directory / f"balancers-{self.port}.json"
 
-    def client(self, service: str) -> Any:
+    def known(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads(self.balancers.read_text()) if self.balancers.exists() else {}
+        return found
+
+    def client(self, service: str, region: str = REGION) -> Any:
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        return boto3.client(service, endpoint_url=self.url, region_name=REGION, **keys)
+        return boto3.client(service, endpoint_url=self.url, region_name=region, **keys)
 
     def ask(self, address: str, command: str) -> str:
         """What a command on a machine prints."""
@@ -85,11 +90,12 @@ class Machines:
 
 
 @contextmanager
-def running(url: str, directory: Path) -> Iterator[Machines]:
+def running(url: str, directory: Path, *options: str) -> Iterator[Machines]:
     """Keep machines for an emulator; all of them are gone afterwards."""
     assert not missing(), f"no machines: {missing()}"
     log = directory / LOG
     command = [sys.executable, "-m", "machines", "--aws", url, "--directory", str(directory), "--port", str(free_port())]
+    command += options
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=PROJECT / "roles/sandbox/files", env=os.environ, stdout=output, stderr=output)
     try:

@@ -167,7 +167,7 @@ def test_a_target_is_checked_as_its_group_says():
         "HealthCheckPort": "8080",
         "Protocol": "HTTPS",
         "HealthCheckProtocol": "HTTPS",
-        "Matcher": {"HttpCode": "200-299,404"},
+        "Matcher": {"HttpCode": "200,404"},
     }
     secure = backend(group("web", *WEB.targets, **port), ())
     assert secure[-2].strip().startswith("server i-1 10.0.0.4:3000 ssl verify none check port 8080 check-ssl verify none ")

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from service import command
 from service.background import Service, fingerprint
 from service.foreground import end, listen, serve_until_stopped
@@ -23,21 +26,35 @@ class CloudflareSimulator(Service):
     modules = ("cryptography",)
     requirement = "cryptography"
 
+    def __init__(self, host: str, port: int, directory: Path, timeout: float, ways: Mapping[str, object]) -> None:
+        super().__init__(host, port, directory, timeout)
+        self._ways = ways
+
+    def options(self) -> Mapping[str, object]:
+        return self._ways
+
 
 def main() -> None:
     parser = command.parser("cloudflare_simulator", "The Cloudflare API on this machine.", 4567)
+    parser.add_argument("--origins", type=Path, help="JSON file of the addresses of load balancers by their DNS names")
+    parser.add_argument("--origins-authority", type=Path, help="certificate that those of load balancers are signed with")
     given = parser.parse_args()
     if given.state == "serve":
         # Not before: they import what the background looks for.
+        from .edge import Ways
         from .server import Server
         from .simulator import Simulator
 
-        server = Server(listen(given.host, given.port), Simulator(fingerprint(CloudflareSimulator.package), end))
+        ways = Ways(given.port, given.origins, given.origins_authority)
+        server = Server(listen(given.host, given.port), Simulator(fingerprint(CloudflareSimulator.package), end, ways))
         serve_until_stopped(server, f"{NAME} listens at http://{given.host}:{given.port}", given.pid_file, server.finish)
         return
     if given.directory is None:
         parser.error(f"{given.state} needs --directory: the place of the log")
-    command.see_to(CloudflareSimulator(given.host, given.port, given.directory, given.timeout), given.state, check=given.check)
+    ways = {"--origins": given.origins, "--origins-authority": given.origins_authority}
+    ways = {option: file.absolute() for option, file in ways.items() if file}
+    service = CloudflareSimulator(given.host, given.port, given.directory, given.timeout, ways)
+    command.see_to(service, given.state, check=given.check)
 
 
 if __name__ == "__main__":

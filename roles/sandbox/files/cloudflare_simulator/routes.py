@@ -27,6 +27,8 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    target: str = "/"  # path and query as they were sent
+    client: str = ""  # from where
 
     def json(self, check: Check) -> Any:
         """The body, which some clients send without a JSON Content-Type."""

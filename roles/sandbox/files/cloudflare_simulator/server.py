@@ -38,7 +38,7 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         query = dict(parse_qsl(url.query, keep_blank_values=True))
-        request = Request(self.command, unquote(url.path), query, headers, body)
+        request = Request(self.command, unquote(url.path), query, headers, body, self.path, self.client_address[0])
         with self.server.answering():
             self._send(self.server.answer(request))
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import account, certificates, client_certificates, control, dns, resolver, routes, rulesets, settings, zones  # noqa: F401
+from . import account, certificates, client_certificates, control, dns, edge, resolver, routes, rulesets, settings, zones  # noqa: F401
 from .answers import Answer, ApiError
 from .pages import assets, deployments, domains, projects, sites  # noqa: F401  (importing a family registers its calls)
 from .routes import BASE, Request
@@ -43,6 +43,7 @@ class Refusal:
 class Simulator:
     code: str
     stop: Callable[[], None]
+    ways: edge.Ways = field(default_factory=edge.Ways)
     world: World = field(default_factory=World)
     refusals: list[Refusal] = field(default_factory=list)
     requests: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=MOST_REQUESTS))
@@ -54,6 +55,12 @@ class Simulator:
             site = sites.find(self.world, request.headers.get("host", ""))
             if site is not None:
                 return sites.answer(self.world, site, request)
+            origin = edge.find(self.world, request.headers.get("host", ""))
+        # Without the lock: what answers there may ask here.
+        return edge.answer(origin, request, self.ways) if origin else self._own(request)
+
+    def _own(self, request: Request) -> Answer:
+        with self.lock:
             if request.path.startswith(control.PLACE):
                 return control.answer(self, request)
             if request.path == resolver.PLACE:

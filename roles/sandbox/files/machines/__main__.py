@@ -31,12 +31,13 @@ class Machines(Service):
     modules = ("boto3", "cryptography")
     requirement = "boto3 cryptography"
 
-    def __init__(self, host: str, port: int, directory: Path, timeout: float, aws: str) -> None:
+    def __init__(self, host: str, port: int, directory: Path, timeout: float, aws: str, cloudflare: str) -> None:
         super().__init__(host, port, directory, timeout)
         self._aws = aws
+        self._cloudflare = cloudflare
 
     def options(self) -> Mapping[str, object]:
-        return {"--aws": self._aws, "--directory": self._directory.absolute()}
+        return {"--aws": self._aws, "--cloudflare": self._cloudflare, "--directory": self._directory.absolute()}
 
     def lacking(self) -> str:
         return missing()
@@ -57,11 +58,12 @@ class Machines(Service):
 def main() -> None:
     parser = command.parser("machines", "EC2 instances and load balancers of the emulator on this machine.", 4568)
     parser.add_argument("--aws", default="http://127.0.0.1:4566", help="the emulator")
+    parser.add_argument("--cloudflare", default="", help="the Cloudflare simulator, whose edge may ask load balancers")
     given = parser.parse_args()
     if given.directory is None:
         parser.error("machines need --directory: the place of their key, and of the log")
     if given.state != "serve":
-        service = Machines(given.host, given.port, given.directory, given.timeout, given.aws)
+        service = Machines(given.host, given.port, given.directory, given.timeout, given.aws, given.cloudflare)
         command.see_to(service, given.state, check=given.check)
         return
     if reason := missing():
@@ -70,20 +72,19 @@ def main() -> None:
     from .control import Server
     from .keeper import Keeper
 
-    keeper = Keeper(given.aws, given.directory)
+    keeper = Keeper(given.aws, given.directory, given.cloudflare)
     try:
         held = keeper.begin()
     except MachinesError as error:
         sys.exit(f"no machines: {error}")
-    stop = threading.Event()
-    keeping = threading.Thread(target=keeper.keep, args=(stop,))
+    keeping = threading.Thread(target=keeper.keep)
     with held, listen(given.host, given.port) as listener:
         server = Server(listener, keeper, NAME, fingerprint(Machines.package))
         keeping.start()
 
         def finish() -> None:
             server.server_close()
-            stop.set()
+            keeper.stop()
             keeping.join()
 
         serve_until_stopped(server, f"{NAME} of {given.aws} listen at http://{given.host}:{given.port}", given.pid_file, finish)

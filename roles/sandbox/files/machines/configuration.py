@@ -36,7 +36,7 @@ REQUEST = (
     "set-var(txn.query) str()",
     "set-var-fmt(txn.query) ?%[query] if { query -m len gt 0 }",
     "set-var(txn.pick) rand(1000000)",
-    "set-var(txn.before) req.hdr(x-forwarded-for) if { req.hdr(x-forwarded-for) -m found }",
+    "set-var(txn.before) req.fhdr(x-forwarded-for) if { req.fhdr(x-forwarded-for) -m found }",
     'set-header X-Forwarded-For "%[var(txn.before)], %[src]" if { var(txn.before) -m found }',
     "set-header X-Forwarded-For %[src] if !{ var(txn.before) -m found }",
 )

@@ -26,7 +26,7 @@ class Server(ThreadingHTTPServer):
         def status() -> dict[str, Any]:
             return {"name": name, "pid": os.getpid(), "code": code, **keeper.status()}
 
-        calls: dict[str, Callable[[], Any]] = {"GET status": dict, "POST empty": keeper.follow_now, "POST stop": end}
+        calls: dict[str, Callable[[], Any]] = {"GET status": dict, "POST empty": keeper.look, "POST stop": end}
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:

@@ -30,6 +30,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from emulator.machines import AGENT
+from service import edge
 
 from . import image, metadata
 from .authority import Authority
@@ -92,7 +93,7 @@ def write(file: Path, text: str) -> None:
 class Keeper:
     """The machines and load balancers of one emulator, and what machines find at the gateways of their networks."""
 
-    def __init__(self, endpoint: str, directory: Path) -> None:
+    def __init__(self, endpoint: str, directory: Path, cloudflare: str = "") -> None:
         parts = urlsplit(endpoint)
         self._endpoint = (str(parts.hostname), int(parts.port or 80))
         self._url = endpoint
@@ -102,10 +103,12 @@ class Keeper:
         self._networks: dict[str, Network] = {}
         self._told: dict[str, metadata.Told] = {}
         self._balancers = Balancers()
+        self._cloudflare = cloudflare
+        self._edge = ""
         self._addresses: dict[str, str] = {}
         self._read: tuple[int, float] | None = None  # after which call of others, and when
         self._said: set[str] = set()
-        self._turn = threading.Lock()
+        self._stop = threading.Event()
         self.names: dict[str, str] = {}
         self.machines: dict[str, str] = {}
         files = directory / f"machines-{self._endpoint[1]}"
@@ -122,12 +125,11 @@ class Keeper:
             self._clients[service, region] = made
         return self._clients[service, region]
 
-    def keep(self, stop: threading.Event, every: float = 1.0) -> None:
+    def keep(self, every: float = 1.0) -> None:
         """Follow the emulator until told to stop, and leave nothing then."""
         try:
-            while not stop.wait(every):
-                with self._turn:
-                    self._follow()
+            while not self._stop.wait(every):
+                self._follow()
         finally:
             self.remove()
 
@@ -139,11 +141,12 @@ class Keeper:
         self._clear()
         return held
 
-    def follow_now(self) -> None:
-        """Not only in the next turn, and whether anything is known to have changed or not."""
-        with self._turn:
-            self._read = None
-            self._follow()
+    def stop(self) -> None:
+        self._stop.set()
+
+    def look(self) -> None:
+        """Ask for all that stands in the next turn, whether anything is known to have changed or not."""
+        self._read = None
 
     def status(self) -> dict[str, Any]:
         return {"aws": self._url, "machines": self.machines, "balancers": self.names, "trouble": sorted(self._said)}
@@ -156,9 +159,9 @@ class Keeper:
             now = time.monotonic()
             # Some things happen there without a call: instances of a group that scales, a load balancer that is ready at last.
             if self._read is None or self._read[0] != calls or now - self._read[1] > LONGEST:
+                self._read = calls, now
                 self._step(regions, trouble)
                 self._tell_health()
-                self._read = None if trouble else (calls, now)
         for one in trouble - self._said:  # once, not every second
             print(one, file=sys.stderr, flush=True)
         self._said = trouble
@@ -167,8 +170,8 @@ class Keeper:
     def _told_of(self, trouble: set[str]) -> Iterator[None]:
         try:
             yield
-        except (MachinesError, BotoCoreError, ClientError, OSError, ValueError) as error:
-            trouble.add(str(error))
+        except (MachinesError, BotoCoreError, ClientError, OSError, LookupError, ValueError) as error:
+            trouble.add(str(error) or repr(error))
 
     def _tell_health(self) -> tuple[int, list[str]]:
         """What the load balancers' checks say, to the emulator; it says whether others have called it, and where things stand."""
@@ -188,8 +191,7 @@ class Keeper:
             found = [one for page in pages for group in page["Reservations"] for one in group["Instances"]]
             instances |= {one["InstanceId"]: (name, one) for one in found}
             region = Region(name, partial(self.client, region=name), found, self._authority.certificate)
-            with self._told_of(trouble):
-                region.read(live, self._addresses)
+            region.read(live, self._addresses)
         self._addresses = {one.arn: one.address for one in live.balancers}
         want = wanted([one for _region, one in instances.values()])
         todo = plan(want, self.standing())
@@ -197,6 +199,8 @@ class Keeper:
             self._podman("rm", "--force", "--time", "0", name)
         places = {(instances[one.instance][0], one.network): set[str]() for one in want.values()} | live.networks
         self._open(places, trouble)
+        with self._told_of(trouble):
+            self._let_edge_ask()
         held = {address for (_region, vpc), addresses in places.items() if vpc in self._networks for address in addresses}
         live.balancers = [one for one in live.balancers if one.address in held]
         self.names = {name: address for name, address in live.names.items() if address in held}
@@ -204,7 +208,7 @@ class Keeper:
             self._balancers.follow(live)
         write(self._names_file, json.dumps(self.names, indent=2, sort_keys=True) + "\n")
         for machine in todo.start:
-            if machine.network in self._networks:
+            if machine.network in self._networks and not self._stop.is_set():
                 with self._told_of(trouble):
                     self._start(machine, *instances[machine.instance])
                 self._tell_health()
@@ -224,6 +228,26 @@ class Keeper:
                     network.listen(self._endpoint, self._told.get, lambda name: self.names.get(name))
                     self._networks[vpc] = network
 
+    def _let_edge_ask(self) -> None:
+        """This host has the address from which Cloudflare's edge asks origins."""
+        if not self._cloudflare:
+            return
+        parts = urlsplit(self._cloudflare)
+        connection = http.client.HTTPConnection(str(parts.hostname), parts.port or 80, timeout=10)
+        try:
+            connection.request("GET", "/client/v4/ips")
+            ranges = json.loads(connection.getresponse().read())["result"]["ipv4_cidrs"]
+        finally:
+            connection.close()
+        self._be_edge(edge.address(ranges, parts.port or 80))
+
+    def _be_edge(self, address: str) -> None:
+        if self._edge and self._edge != address:
+            ip("address", "delete", f"{self._edge}/32", "dev", "lo")
+        if address and self._edge != address:
+            ip("address", "add", f"{address}/32", "dev", "lo")  # one who was killed may have left it
+        self._edge = address
+
     def standing(self) -> dict[str, str]:
         """The addresses of our containers, by instance."""
         found = self._podman.listed("ps", "--all", "--filter", f"label={self._label}")
@@ -233,14 +257,15 @@ class Keeper:
         """Take away every container and network of ours, and nothing else."""
         self._balancers.close()
         self._names_file.unlink(missing_ok=True)
+        self._be_edge("")
         for network in self._networks.values():
             network.close()
         self._networks.clear()
         self._remove(self._label)
 
     def _remove(self, label: str) -> None:
-        for container in self._podman.listed("ps", "--all", "--filter", f"label={label}"):
-            self._podman("rm", "--force", "--time", "0", container["Id"])
+        if containers := [one["Id"] for one in self._podman.listed("ps", "--all", "--filter", f"label={label}")]:
+            self._podman("rm", "--force", "--time", "0", *containers)
         for network in self._podman.listed("network", "ls", "--filter", f"label={label}"):
             self._remove_network(network["name"])
 

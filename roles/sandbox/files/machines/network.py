@@ -42,11 +42,15 @@ class Network:
 
     def listen(self, aws: tuple[str, int], told: Callable[[str], Told | None], address: Callable[[str], str | None]) -> None:
         """Open what machines find here: the AWS API, the metadata service, and names, those of load balancers included."""
-        self._doors.append(Relay((self.gateway, aws[1]), aws))
-        self._doors.append(Metadata((self.gateway, METADATA_PORT), told))
-        self._doors.append(Resolver(self.gateway, address))
-        # Answers too long for UDP are never about load balancers.
-        self._doors.append(Relay((self.gateway, 53), (host_resolver(Path("/etc/resolv.conf").read_text()), 53)))
+        try:
+            self._doors.append(Relay((self.gateway, aws[1]), aws))
+            self._doors.append(Metadata((self.gateway, METADATA_PORT), told))
+            self._doors.append(Resolver(self.gateway, address))
+            # Answers too long for UDP are never about load balancers.
+            self._doors.append(Relay((self.gateway, 53), (host_resolver(Path("/etc/resolv.conf").read_text()), 53)))
+        except OSError:
+            self.close()
+            raise
 
     def close(self) -> None:
         for door in self._doors:

@@ -17,6 +17,8 @@ class Relay:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # a thread that waits for a connection would keep it open
         self._listener.close()
 
     def _accept(self) -> None:
