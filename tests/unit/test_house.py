@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.plugins import loader
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.specification import check_options
 from jinja2 import Environment, nodes
 
@@ -222,6 +223,23 @@ def test_plugins_are_short_and_carry_the_licence(kind: str):
     for path in (PROJECT / "plugins" / kind).glob("*.py"):
         text = path.read_text()
         assert "GNU General Public License v3.0+" in text[:300], path
+
+
+# tools/lint docs resolves what is ours; reading the documents of all that we depend on would double its time.
+REFERENCE = re.compile(r"M\(((?!groundwork\.)\w+\.\w+\.\w+)\)|P\(((?!groundwork\.)\w+\.\w+\.\w+)#(\w+)\)")
+OF_OTHERS = {
+    (kind or "module", module or plugin)
+    for place in ("plugins/**/*.py", "roles/*/meta/argument_specs.yml")
+    for path in PROJECT.glob(place)
+    for module, plugin, kind in REFERENCE.findall(path.read_text())
+}
+
+
+@pytest.mark.parametrize(("kind", "name"), sorted(OF_OTHERS))
+def test_a_plugin_of_others_that_is_named_in_documentation_is_there(kind: str, name: str):
+    place = getattr(loader, f"{kind}_loader")
+    found = place.find_plugin_with_context(name) if kind == "module" else place.get_with_context(name)
+    assert getattr(found, "plugin_load_context", found).resolved
 
 
 def test_links_in_documents_lead_somewhere():
