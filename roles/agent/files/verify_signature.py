@@ -31,7 +31,8 @@ def main():
     valid = [line.split()[-1] for line in told.stdout.decode().splitlines() if line.startswith("[GNUPG:] VALIDSIG ")]
     if told.returncode or valid != [fingerprint.replace(" ", "").upper()]:
         said = told.stderr.decode().strip()
-        sys.exit(f"{Path(file).name} is not signed by {fingerprint}; take it from where it is, or name who signed it: {said}")
+        print(f"{Path(file).name} is not signed by {fingerprint}; take it from where it is, or name who signed it: {said}")
+        sys.exit(1)
 
 
 if __name__ == "__main__":
