@@ -30,6 +30,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "alb_targets.*.name": ("asg", "ecs", "function"),
     "asg_data_key": ("kms",),
     "asg_load_balancer": ("alb",),
+    "asg_log_key": ("kms",),
     "certificate_zone": ("cloudflare", "dns"),
     "cloudflare_records.*.alias": ("alb",),
     "dns_records.*.alias": ("alb",),

@@ -93,3 +93,8 @@ def test_another_template_replaces_the_machines_and_the_count_is_left_alone():
     refreshes = scaling.describe_instance_refreshes(AutoScalingGroupName=NAME)["InstanceRefreshes"]
     assert [one["Status"] for one in refreshes] == ["Successful", "Successful"]
     assert refreshes[0]["Preferences"] == {"SkipMatching": True, "MinHealthyPercentage": 50, "MaxHealthyPercentage": 100}
+
+
+def test_the_log_group_is_kept_as_declared():
+    (logs,) = boto3.client("logs").describe_log_groups(logGroupNamePrefix=NAME)["logGroups"]
+    assert (logs["logGroupName"], logs["retentionInDays"], "kmsKeyId" in logs) == (NAME, 90, False)

@@ -64,3 +64,11 @@ def test_the_role_of_the_machines_may_do_nothing():
     assert role["Path"] == "/groundwork/molecule/asg-default/asg/"
     assert iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"] == []
     assert iam.list_attached_role_policies(RoleName=role["RoleName"])["AttachedPolicies"] == []
+
+
+def test_the_log_group_is_kept_for_as_long_as_the_profile_says_and_encrypted():
+    (logs,) = boto3.client("logs").describe_log_groups(logGroupNamePrefix=NAME)["logGroups"]
+    key = boto3.client("kms").describe_key(KeyId="alias/molecule-asg-default-encryption")["KeyMetadata"]["Arn"]
+    assert (logs["logGroupName"], logs["retentionInDays"], logs["kmsKeyId"]) == (NAME, 7, key)
+    tags = boto3.client("logs").list_tags_for_resource(resourceArn=logs["logGroupArn"])["tags"]
+    assert tags["groundwork:component"] == "web"
