@@ -13,6 +13,7 @@
 | POST refuse | method, path, status, code, message, times | calls that match are refused: method and path are patterns (C(*)) |
 | POST settings | zone, setting, editable | whether the plan of a zone lets a setting be changed |
 | GET authority | | the certificate of the origin CA, in PEM |
+| GET ips | | Cloudflare's own addresses, without a call that counts |
 | POST ips | ipv4_cidrs, ipv6_cidrs | Cloudflare's own addresses are others, or none |
 """
 
@@ -128,5 +129,6 @@ CALLS: dict[str, tuple[Check, Callable[[Simulator, Any], Any]]] = {
     ),
     "POST settings": (fields({"zone": text(), "setting": text(), "editable": flag}), _settings),
     "GET authority": (NOTHING, _authority),
+    "GET ips": (NOTHING, _ips),
     "POST ips": (fields(optional={"ipv4_cidrs": each(_cidr), "ipv6_cidrs": each(_cidr)}), _ips),
 }

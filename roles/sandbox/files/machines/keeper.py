@@ -235,8 +235,8 @@ class Keeper:
         parts = urlsplit(self._cloudflare)
         connection = http.client.HTTPConnection(str(parts.hostname), parts.port or 80, timeout=10)
         try:
-            connection.request("GET", "/client/v4/ips")
-            ranges = json.loads(connection.getresponse().read())["result"]["ipv4_cidrs"]
+            connection.request("GET", "/simulator/ips")
+            ranges = json.loads(connection.getresponse().read())["ipv4_cidrs"]
         finally:
             connection.close()
         self._be_edge(edge.address(ranges, parts.port or 80))
