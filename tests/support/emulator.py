@@ -30,9 +30,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(log: Path, *options: str) -> Iterator[str]:
-    """Start an emulator of one's own on a free port, and stop it again; yields its URL."""
-    url = f"http://127.0.0.1:{free_port()}"
+def running(log: Path, *options: str, port: int = 0) -> Iterator[str]:
+    """Start an emulator of one's own, on a free port if none is given, and stop it again; yields its URL."""
+    url = f"http://127.0.0.1:{port or free_port()}"
     command = [sys.executable, "-m", "emulator", "--port", url.rsplit(":", 1)[1], *options]
     environment = {**os.environ, "MOTO_RECORDER_FILEPATH": str(log.with_name("recording"))}
     with log.open("w") as output:
