@@ -52,6 +52,7 @@ TYPES = {
     "groundwork.cloud.kms_key": "key",
     "groundwork.cloud.launch_template": "launch_template",
     "groundwork.cloud.nat_gateways": "nat_gateway",
+    "groundwork.cloud.prefix_list": "managed_prefix_list",
     "groundwork.cloud.route_tables": "route_table",
     "groundwork.cloud.s3_bucket": "bucket",
     "groundwork.cloud.secret": "secret",
@@ -93,6 +94,7 @@ _COMPARING = {
     "groundwork.cloud.cloudflare_dns_records": "records",
     "groundwork.cloud.nat_gateways": SEVERAL["groundwork.cloud.nat_gateways"],
     "groundwork.cloud.route_tables": SEVERAL["groundwork.cloud.route_tables"],
+    "groundwork.cloud.security_groups": SEVERAL["groundwork.cloud.security_groups"],
 }
 # What has a name that others address it by, but is no resource of AWS, and so in no picture.
 _ELSEWHERE = ("groundwork.cloud.cloudflare_zone", "groundwork.cloud.cloudflare_pages_project")

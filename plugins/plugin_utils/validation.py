@@ -18,7 +18,7 @@ from .problems import STACK, Path, Problem, did_you_mean, listed
 from .specification import Unknown
 
 # Ends of a flow that are no components.
-PLACES = ("internet", "vpc")
+PLACES = ("internet", "vpc", "cloudflare")
 # The tiers that have network interfaces, so that a security group can open and close them.
 GUARDED_TIERS = frozenset({"alb", "asg", "cache", "database", "ecs", "function", "pipeline"})
 
@@ -213,6 +213,8 @@ def check_flows(component: Component, setting: str, members: Members) -> list[Pr
         path: Path = (setting, number)
         ends = {end: flow[end] for end in ("from", "to") if isinstance(flow.get(end), str) and not isinstance(flow[end], Unknown)}
         wrong = {end: message for end, name in ends.items() if (message := _end_of_flow(name, tiers))}
+        if ends.get("to") == "cloudflare":
+            wrong["to"] = "names cloudflare, which connects and is not connected to; name internet"
         for end, message in wrong.items():
             say((*path, end), message)
         if len(ends) == 2 and not wrong and not any(name in tiers for name in ends.values()):
@@ -244,7 +246,7 @@ def _end_of_flow(name: str, tiers: Mapping[str, Sequence[str]]) -> str:
         return f"names {name}, which is {listed(tiers[name])} and has no security group; name a component of {can}"
     if "/" in name:
         return "" if _network(name) else f"names {name}, {_bad_network(name)}"
-    cure = did_you_mean(name, [*tiers, *PLACES], "name a component, internet, vpc or an address range")
+    cure = did_you_mean(name, [*tiers, *PLACES], f"name a component, {', '.join(PLACES)} or an address range")
     return f"names {name}, which is no component{cure}"
 
 

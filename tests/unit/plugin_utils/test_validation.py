@@ -186,7 +186,12 @@ def test_the_account_guard_leaves_what_is_not_known_alone():
         ([{"from": "webb", "to": "public", "ports": ["1"]}], ["[0].from names webb, which is no component; did you mean web?"]),
         (
             [{"from": "qqqq", "to": "public", "ports": ["1"]}],
-            ["[0].from names qqqq, which is no component; name a component, internet, vpc or an address range"],
+            ["[0].from names qqqq, which is no component; name a component, internet, vpc, cloudflare or an address range"],
+        ),
+        ([{"from": "cloudflare", "to": "public", "ports": ["443"]}], []),
+        (
+            [{"from": "web", "to": "cloudflare", "ports": ["443"]}],
+            ["[0].to names cloudflare, which connects and is not connected to; name internet"],
         ),
         (
             [{"from": "web", "to": "logs", "ports": ["1"]}],
