@@ -80,8 +80,11 @@ def ec2(
     shape = Shape(
         type_, id_, "", f"arn:{{partition}}:ec2:{{region}}:{{account}}:{kind}/{{id}}", status, frozenset(ready.split()), **more
     )
-    arguments = {"arguments": lambda scope: {filters: stack_filters(scope)}, "covers": f"ec2:{kind}/"}
-    return Reader(shape, "ec2", operation, [key], detailed=detailed, **arguments)
+
+    def tagged(scope: Scope) -> dict[str, Any]:
+        return {filters: stack_filters(scope)}
+
+    return Reader(shape, "ec2", operation, [key], arguments=tagged, detailed=detailed, covers=f"ec2:{kind}/")
 
 
 def shape(type_: str, id_: str, name: str, arn: str, status: Any = "", ready: str = "", **more: Any) -> Shape:

@@ -175,13 +175,12 @@ def described(prefixes: Mapping[str, Any]) -> dict[str, Any]:
 
 def steps(have: Mapping[str, str], want: Mapping[str, str]) -> Iterator[dict[str, list[dict[str, str]]]]:
     """The requests that lead from these entries to those: no range is both added and removed in one, and none is too long."""
-    renamed = [span for span in want if span in have and have[span] != want[span]]
-    gone = [span for span in have if span not in want]
-    for start in range(0, len(renamed), MOST):
-        yield {"RemoveEntries": [{"Cidr": span} for span in renamed[start : start + MOST]]}
+    renamed = [{"Cidr": span} for span in want if span in have and have[span] != want[span]]
+    yield from ({"RemoveEntries": part} for part in batches(renamed))
     new = [entry(span, want[span]) for span in want if have.get(span) != want[span]]
-    removed = [{"Cidr": span} for span in gone]
-    for adding, removing in zip_longest(batches(new), batches(removed), fillvalue=[]):
+    gone = [{"Cidr": span} for span in have if span not in want]
+    nothing: list[dict[str, str]] = []
+    for adding, removing in zip_longest(batches(new), batches(gone), fillvalue=nothing):
         yield {key: part for key, part in (("AddEntries", adding), ("RemoveEntries", removing)) if part}
 
 

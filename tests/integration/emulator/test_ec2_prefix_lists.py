@@ -72,7 +72,9 @@ def test_one_in_use_is_not_deleted(aws, prefixes):
     assert ec2.delete_managed_prefix_list(PrefixListId=prefixes)["PrefixList"]["State"] == "delete-complete"
 
 
-@pytest.mark.parametrize("operation", ["delete_managed_prefix_list", "get_managed_prefix_list_entries", "modify_managed_prefix_list"])
+@pytest.mark.parametrize(
+    "operation", ["delete_managed_prefix_list", "get_managed_prefix_list_entries", "modify_managed_prefix_list"]
+)
 def test_one_that_is_not_there(aws, operation):
-    with pytest.raises(ClientError, match="InvalidPrefixListID.NotFound"):
+    with pytest.raises(ClientError, match=r"InvalidPrefixListID\.NotFound"):
         getattr(aws("ec2"), operation)(PrefixListId="pl-0123456789abcdef0")

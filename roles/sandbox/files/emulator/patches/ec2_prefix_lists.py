@@ -4,8 +4,8 @@
 """Amazon EC2: the size and the versions of managed prefix lists, and those that are in use.
 
 Follows the Amazon EC2 API reference: ModifyManagedPrefixList (CurrentVersion, MaxEntries, at most 100 entries a call),
-CreateManagedPrefixList, DeleteManagedPrefixList ("You must first remove all references") and ManagedPrefixList (states). An address
-range in both lists of one request is refused, and a list that is deleted while it is in use ends as C(delete-failed).
+CreateManagedPrefixList, DeleteManagedPrefixList ("You must first remove all references") and ManagedPrefixList (states). An
+address range in both lists of one request is refused, and a list that is deleted while it is in use ends as C(delete-failed).
 """
 
 from __future__ import annotations
