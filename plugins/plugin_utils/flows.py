@@ -37,9 +37,7 @@ def security_groups(
         {
             "name": name,
             "description": f"What may reach {component}, and what it may reach",
-            "ingress": [
-                rule for flow in flows if flow["to"] == component for rule in _rules(flow, flow["from"], names, places)
-            ],
+            "ingress": [rule for flow in flows if flow["to"] == component for rule in _rules(flow, flow["from"], names, places)],
             "egress": [rule for flow in flows if flow["from"] == component for rule in _rules(flow, flow["to"], names, places)],
             "tags": {
                 **stack_tags(stack, environment),

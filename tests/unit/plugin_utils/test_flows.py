@@ -7,12 +7,13 @@ import pytest
 from ansible_collections.groundwork.cloud.plugins.filter import security_groups as security_groups_filter
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.flows import components, security_groups
 
-
 LISTS = ["pl-4", "pl-6"]
 
 
 def rules(flow, component, direction):
-    groups = {group["tags"]["groundwork:component"]: group for group in security_groups([flow], "shop", "test", "10.0.0.0/16", LISTS)}
+    groups = {
+        group["tags"]["groundwork:component"]: group for group in security_groups([flow], "shop", "test", "10.0.0.0/16", LISTS)
+    }
     return [{key: value for key, value in rule.items() if key != "description"} for rule in groups[component][direction]]
 
 
