@@ -19,7 +19,6 @@ from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct, pl
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.masking import masked_options
 
 ABSENT = {"absent", "deleted", "terminated"}
-READING = ("_info", "_ranges")
 
 
 class Plan:
@@ -28,7 +27,7 @@ class Plan:
     def __init__(self, module: direct.Module, arguments: dict[str, Any]) -> None:
         self._module = module
         self._arguments = arguments
-        self._creates = arguments.get("state") not in ABSENT and not module.fqcn.endswith(READING)
+        self._creates = arguments.get("state") not in ABSENT and not module.fqcn.endswith("_info")
 
     @property
     def is_unknown(self) -> bool:

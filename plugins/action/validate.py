@@ -18,7 +18,14 @@ except ImportError:
     botocore = None  # regions are not checked without it
 
 from ..plugin_utils.problems import STACK, Problem, merged
-from ..plugin_utils.relations import check_access_logs, check_data, check_guarded, check_replicas, check_targets
+from ..plugin_utils.relations import (
+    check_access_logs,
+    check_data,
+    check_guarded,
+    check_origin_locks,
+    check_replicas,
+    check_targets,
+)
 from ..plugin_utils.specification import check_names, check_options, check_owners
 from ..plugin_utils.validation import (
     IDENTITY,
@@ -124,6 +131,7 @@ class ActionModule(ActionBase):
             *check_guarded(components),
             *check_targets(components),
             *check_access_logs(components),
+            *check_origin_locks(components),
             *check_replicas(components),
             *check_data(components),
         ]

@@ -11,9 +11,10 @@ short_description: The listeners of an application load balancer
 description:
   - Turns rules that name their targets into listeners as M(amazon.aws.elb_application_lb) takes them.
   - With a certificate there is an HTTPS listener on port 443, and one on port 80 that redirects to it. Without, port 80 serves.
+  - With a lock every rule asks for its header, all else is answered with 403, and nothing listens on port 80 beside HTTPS.
 author:
   - The Groundwork authors (@groundwork)
-positional: target_groups, default, certificate, ssl_policy
+positional: target_groups, default, certificate, ssl_policy, lock
 options:
   _input:
     description: The rules, each with C(priority), C(target) and C(hosts), C(paths) or both.
@@ -36,6 +37,11 @@ options:
     description: Security policy of the HTTPS listener.
     type: str
     required: true
+  lock:
+    description: Values of the header C(x-origin-lock), one of which a request has to carry; none for no lock.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""
@@ -51,13 +57,28 @@ _value:
   elements: dict
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-NOT_FOUND = {
-    "Type": "fixed-response",
-    "FixedResponseConfig": {"StatusCode": "404", "ContentType": "text/plain", "MessageBody": "Not found"},
-}
+from ansible.errors import AnsibleFilterError
+
+from ..module_utils.plan import UNKNOWN
+
+HEADER = "x-origin-lock"  # roles/cloudflare/vars/main.yml has it too
+LAST = "50000"  # the greatest priority that there is
+# A load balancer takes * and ? in a value for wildcards, and no more than 128 characters.
+VALUE = re.compile(r"[A-Za-z0-9_-]{32,128}")
+
+
+def answer(status: str, body: str) -> dict[str, Any]:
+    return {
+        "Type": "fixed-response",
+        "FixedResponseConfig": {"StatusCode": status, "ContentType": "text/plain", "MessageBody": body},
+    }
+
+
+FORBIDDEN, NOT_FOUND = answer("403", "Forbidden"), answer("404", "Not found")
 TO_HTTPS = {
     "Type": "redirect",
     "RedirectConfig": {
@@ -72,16 +93,34 @@ TO_HTTPS = {
 
 
 def alb_listeners(
-    rules: Iterable[Mapping[str, Any]], target_groups: Mapping[str, str], default: str, certificate: str, ssl_policy: str
+    rules: Iterable[Mapping[str, Any]],
+    target_groups: Mapping[str, str],
+    default: str,
+    certificate: str,
+    ssl_policy: str,
+    lock: Iterable[str] = (),
 ) -> list[dict[str, Any]]:
-    serving = {
-        "DefaultActions": [_forward(target_groups[default]) if default else NOT_FOUND],
-        "Rules": [_rule(rule, target_groups) for rule in rules],
-    }
+    action = _forward(target_groups[default]) if default else NOT_FOUND
+    serving = {"DefaultActions": [action], "Rules": [_rule(rule, target_groups) for rule in rules]}
+    if key := _key(lock):
+        last = {"Priority": LAST, "Conditions": [], "Actions": [action]}
+        opened = [{**rule, "Conditions": [*rule["Conditions"], key]} for rule in [*serving["Rules"], last]]
+        serving = {"DefaultActions": [FORBIDDEN], "Rules": opened}
     if not certificate:
         return [{"Protocol": "HTTP", "Port": 80, **serving}]
     https = {"Protocol": "HTTPS", "Port": 443, "SslPolicy": ssl_policy, "Certificates": [{"CertificateArn": certificate}]}
-    return [{**https, **serving}, {"Protocol": "HTTP", "Port": 80, "DefaultActions": [TO_HTTPS]}]
+    return [{**https, **serving}, *([] if key else [{"Protocol": "HTTP", "Port": 80, "DefaultActions": [TO_HTTPS]}])]
+
+
+def _key(lock: Iterable[str]) -> dict[str, Any] | None:
+    """The condition that opens a rule."""
+    values = sorted(set(lock))
+    if any(not VALUE.fullmatch(value) for value in values if value != UNKNOWN):
+        raise AnsibleFilterError(
+            "a value of the origin lock has other than 32 to 128 letters, digits, _ or -; put another one there"
+        )
+    config = {"HttpHeaderName": HEADER, "Values": values}
+    return {"Field": "http-header", "HttpHeaderConfig": config} if values else None
 
 
 def _forward(arn: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ description:
   - What no flow allows is closed in both directions.
 author:
   - The Groundwork authors (@groundwork)
-positional: stack, environment, vpc_cidr
+positional: stack, environment, vpc_cidr, cloudflare
 options:
   _input:
     description: The flows, each with C(from), C(to), C(ports) and, other than V(tcp), C(protocol).
@@ -32,6 +32,11 @@ options:
     description: The address range that V(vpc) stands for.
     type: str
     required: true
+  cloudflare:
+    description: Ids of the prefix lists that V(cloudflare) stands for.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""

@@ -28,6 +28,7 @@ LIMITS = {
     "load_balancer": 32,
     "log_group": 512,
     "pages_project": 58,
+    "prefix_list": 255,
     "replication_group": 40,
     "repository": 256,
     "role": 64,

@@ -73,13 +73,18 @@ def ec2(
     status: Any = "",
     ready: str = "available",
     filters: str = "Filters",
+    detailed: Step | None = None,
     **more: Any,
 ) -> Reader:
     """Amazon EC2 selects by tags itself, and answers with them."""
     shape = Shape(
         type_, id_, "", f"arn:{{partition}}:ec2:{{region}}:{{account}}:{kind}/{{id}}", status, frozenset(ready.split()), **more
     )
-    return Reader(shape, "ec2", operation, [key], arguments=lambda scope: {filters: stack_filters(scope)}, covers=f"ec2:{kind}/")
+
+    def tagged(scope: Scope) -> dict[str, Any]:
+        return {filters: stack_filters(scope)}
+
+    return Reader(shape, "ec2", operation, [key], arguments=tagged, detailed=detailed, covers=f"ec2:{kind}/")
 
 
 def shape(type_: str, id_: str, name: str, arn: str, status: Any = "", ready: str = "", **more: Any) -> Shape:
@@ -111,6 +116,10 @@ NAT_GONE: dict[str, Any] = {
 ENDPOINT_GONE: dict[str, Any] = {
     "gone": {"deleted": "AWS shows a deleted endpoint for a while"},
     "going": frozenset(["deleting"]),
+}
+LIST_GONE: dict[str, Any] = {
+    "gone": {"delete-complete": "AWS shows a deleted prefix list for a while"},
+    "going": frozenset(["delete-in-progress"]),
 }
 KEY_GONE: dict[str, Any] = {"gone": {"PendingDeletion": "AWS keeps a key until its deletion window has passed"}}
 SECRET_GONE: dict[str, Any] = {"gone": {"deleted": "AWS keeps a secret until its recovery window has passed"}}
@@ -186,7 +195,9 @@ READERS: tuple[Reader, ...] = (
         "prefix-list",
         "State",
         LISTS_READY,
+        detailed=steps.listed_ranges,
         **MANY,
+        **LIST_GONE,
     ),
     ec2("launch_template", "describe_launch_templates", "LaunchTemplates", "LaunchTemplateId", "launch-template"),
     Reader(

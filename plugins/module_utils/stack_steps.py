@@ -147,6 +147,16 @@ def _table(calls: Calls, name: str) -> Item:
     return {"GlobalSecondaryIndexes": []} | table
 
 
+def listed_ranges(calls: Calls, items: list[Item]) -> list[Item]:
+    """The address ranges of prefix lists."""
+
+    def ask(item: Item) -> Item:
+        entries = calls.pages("ec2", "get_managed_prefix_list_entries", ["Entries"], PrefixListId=item["PrefixListId"])
+        return item | {"Cidrs": sorted(entry["Cidr"] for entry in entries)}
+
+    return calls.each(ask, items)
+
+
 def described_certificates(calls: Calls, items: list[Item]) -> list[Item]:
     def ask(item: Item) -> Item:
         certificate: Item = calls.call("acm", "describe_certificate", CertificateArn=item["CertificateArn"])["Certificate"]

@@ -52,6 +52,7 @@ TYPES = {
     "groundwork.cloud.kms_key": "key",
     "groundwork.cloud.launch_template": "launch_template",
     "groundwork.cloud.nat_gateways": "nat_gateway",
+    "groundwork.cloud.prefix_list": "managed_prefix_list",
     "groundwork.cloud.route_tables": "route_table",
     "groundwork.cloud.s3_bucket": "bucket",
     "groundwork.cloud.secret": "secret",
@@ -93,6 +94,7 @@ _COMPARING = {
     "groundwork.cloud.cloudflare_dns_records": "records",
     "groundwork.cloud.nat_gateways": SEVERAL["groundwork.cloud.nat_gateways"],
     "groundwork.cloud.route_tables": SEVERAL["groundwork.cloud.route_tables"],
+    "groundwork.cloud.security_groups": SEVERAL["groundwork.cloud.security_groups"],
 }
 # What has a name that others address it by, but is no resource of AWS, and so in no picture.
 _ELSEWHERE = ("groundwork.cloud.cloudflare_zone", "groundwork.cloud.cloudflare_pages_project")
@@ -102,6 +104,8 @@ _NAMES = ("zone", "domain_name", "name", "family")
 _KEPT = ("arn", "id", "name")
 # Error codes of AWS that say that something is not there.
 _NOT_THERE = ("notfound", "nosuch", "notexist", "nonexist")
+# What a result has that the picture has not: listeners are resources of their own, whose rules may hold a secret.
+_NOT_PICTURED = ("listeners",)
 _FILE = "groundwork_planned.jsonl"
 
 
@@ -171,7 +175,7 @@ def _planned(reader: Reader, options: Mapping[str, Any], told: Mapping[str, Any]
 
 def _told(result: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a result says of its resource: under one name for all in most modules, at the top in others."""
-    answer = {key: value for key, value in result.items() if key not in STATUS}
+    answer = {key: value for key, value in result.items() if key not in STATUS and key not in _NOT_PICTURED}
     only = next(iter(answer.values())) if len(answer) == 1 else None
     return only if isinstance(only, Mapping) else answer
 

@@ -55,6 +55,49 @@ def check_access_logs(components: Sequence[Component]) -> list[Problem]:
     return problems
 
 
+def check_origin_locks(components: Sequence[Component]) -> list[Problem]:
+    """Whether a locked load balancer can be opened: by a secret that there is, over HTTPS, and by the edge before it."""
+    problems = []
+    for component, setting, keeper in _named(components, lambda one: ["alb_origin_lock"]):
+        if keeper.known("secrets_entries") and not {"lock", UNKNOWN} & {
+            _name(entry) for entry in keeper.settings["secrets_entries"]
+        }:
+            message = f"names {keeper.name}, whose secrets_entries have no lock; add {{name: lock}} there"
+            problems.append(Problem(component.name, (setting,), message))
+        if component.settings.get("alb_certificate") == "":
+            message = "would be sent in clear, because alb_certificate is empty; name a certificate, or no lock"
+            problems.append(Problem(component.name, (setting,), message))
+        flows = component.settings["stack_flows"] if component.known("stack_flows") else []
+        if any(
+            isinstance(flow, Mapping) and (flow.get("from"), flow.get("to")) == ("internet", component.name) for flow in flows
+        ):
+            message = f"locks what stack_flows open to the internet; say {{from: cloudflare, to: {component.name}}} there"
+            problems.append(Problem(component.name, (setting,), message))
+    by_name = {component.name: component for component in components}
+    for component in components:
+        if not component.known("cloudflare_origin_lock", "cloudflare_records"):
+            continue
+        mine = component.settings["cloudflare_origin_lock"]
+        records = [record for record in component.settings["cloudflare_records"] if isinstance(record, Mapping)]
+        aliases = [record.get("alias") for record in records]
+        fronts = [by_name[name] for name in dict.fromkeys(aliases) if isinstance(name, str) and name in by_name]
+        if mine and not any(aliases):
+            message = f"names {mine}, and no record has an alias; name none, or lead a record to a load balancer"
+            problems.append(Problem(component.name, ("cloudflare_origin_lock",), message))
+        if mine and any(record.get("alias") and record.get("proxied") is False for record in records):
+            message = "is sent by Cloudflare, and a record with an alias says proxied: false; leave that out"
+            problems.append(Problem(component.name, ("cloudflare_origin_lock",), message))
+        for front in fronts:
+            if front.known("alb_origin_lock") and (asked := front.settings["alb_origin_lock"]) != mine:
+                message = f"is {mine or 'empty'}, and alb_origin_lock of {front.name} is {asked or 'empty'}; say the same at both"
+                problems.append(Problem(component.name, ("cloudflare_origin_lock",), message))
+    return problems
+
+
+def _name(entry: object) -> object:
+    return entry.get("name") if isinstance(entry, Mapping) else entry
+
+
 def check_replicas(components: Sequence[Component]) -> list[Problem]:
     """Whether a bucket that is copied has one that takes the copies, and both keep versions."""
     problems = []

@@ -18,7 +18,7 @@ from .problems import STACK, Path, Problem, did_you_mean, listed
 from .specification import Unknown
 
 # Ends of a flow that are no components.
-PLACES = ("internet", "vpc")
+PLACES = ("internet", "vpc", "cloudflare")
 # The tiers that have network interfaces, so that a security group can open and close them.
 GUARDED_TIERS = frozenset({"alb", "asg", "cache", "database", "ecs", "function", "pipeline"})
 
@@ -27,11 +27,13 @@ GUARDED_TIERS = frozenset({"alb", "asg", "cache", "database", "ecs", "function",
 REFERENCES: Mapping[str, tuple[str, ...]] = {
     "alb_access_logs": ("storage",),
     "alb_certificate": ("certificate",),
+    "alb_origin_lock": ("secrets",),
     "alb_targets.*.name": ("asg", "ecs", "function"),
     "asg_data_key": ("kms",),
     "asg_load_balancer": ("alb",),
     "asg_log_key": ("kms",),
     "certificate_zone": ("cloudflare", "dns"),
+    "cloudflare_origin_lock": ("secrets",),
     "cloudflare_records.*.alias": ("alb",),
     "dns_records.*.alias": ("alb",),
     "ecs_cluster": ("ecs",),
@@ -69,6 +71,7 @@ _LABEL = re.compile(r"[a-z]([a-z0-9]|-(?=[a-z0-9]))*")
 _COMPONENT = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _LONGEST_LABEL = 32
 _LONGEST_COMPONENT = 63
+_CONDITION_VALUES, _LAST_PRIORITY = 5, 50000
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ def check_component(component: Component, members: Members) -> list[Problem]:
         *check_task_size(component),
         *check_log_bucket(component),
         *check_records(component),
+        *check_rules(component),
         *check_order(component),
         *check_references(component, members),
         *check_elements(component),
@@ -215,6 +219,8 @@ def check_flows(component: Component, setting: str, members: Members) -> list[Pr
         path: Path = (setting, number)
         ends = {end: flow[end] for end in ("from", "to") if isinstance(flow.get(end), str) and not isinstance(flow[end], Unknown)}
         wrong = {end: message for end, name in ends.items() if (message := _end_of_flow(name, tiers))}
+        if ends.get("to") == "cloudflare":
+            wrong["to"] = "names cloudflare, which connects and is not connected to; name internet"
         for end, message in wrong.items():
             say((*path, end), message)
         if len(ends) == 2 and not wrong and not any(name in tiers for name in ends.values()):
@@ -246,7 +252,7 @@ def _end_of_flow(name: str, tiers: Mapping[str, Sequence[str]]) -> str:
         return f"names {name}, which is {listed(tiers[name])} and has no security group; name a component of {can}"
     if "/" in name:
         return "" if _network(name) else f"names {name}, {_bad_network(name)}"
-    cure = did_you_mean(name, [*tiers, *PLACES], "name a component, internet, vpc or an address range")
+    cure = did_you_mean(name, [*tiers, *PLACES], f"name a component, {', '.join(PLACES)} or an address range")
     return f"names {name}, which is no component{cure}"
 
 
@@ -345,6 +351,25 @@ def check_records(component: Component) -> list[Problem]:
     for path, name in _named(component, "dns_records.*.name") if zone else ():
         if domain_name(name) != zone and not domain_name(name).endswith(f".{zone}"):
             say(path, f"is {name}, which is not in the zone {zone}; write the full name: {domain_name(name)}.{zone}")
+    return problems
+
+
+def check_rules(component: Component) -> list[Problem]:
+    """Whether a load balancer takes its rules: Elastic Load Balancing user guide, "Quotas", and the rule that a lock adds."""
+    problems: list[Problem] = []
+    locked = bool(component.settings.get("alb_origin_lock"))
+    most, last = (_CONDITION_VALUES - 2, _LAST_PRIORITY - 1) if locked else (_CONDITION_VALUES, _LAST_PRIORITY)
+    for number, rule in enumerate(component.settings["alb_rules"] if component.known("alb_rules") else []):
+        if not isinstance(rule, Mapping):
+            continue
+        values = sum(len(rule[key]) for key in ("hosts", "paths") if isinstance(rule.get(key), list))
+        if values > most:
+            message = f"has {values} hosts and paths, and may have {most}{' beside the lock' * locked}; make two rules of it"
+            problems.append(Problem(component.name, ("alb_rules", number), message))
+        priority = rule.get("priority")
+        if isinstance(priority, int) and not 1 <= priority <= last:
+            message = f"is {priority}; use a number from 1 to {last}"
+            problems.append(Problem(component.name, ("alb_rules", number, "priority"), message))
     return problems
 
 

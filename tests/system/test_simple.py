@@ -25,6 +25,7 @@ class Simple:
     instance_type: ClassVar[str]
     sizes: ClassVar[tuple[int, int]]
     protected: ClassVar[bool]
+    told: ClassVar[list[str]]
 
     def zone(self, stack: Any) -> str:
         (zone,) = stack.cloudflare.get("/zones")
@@ -35,8 +36,10 @@ class Simple:
         with stack.cloudflare.recorded() as requests:
             plan = stack.plan()
         assert writes(requests) == []
+        self.told.append(plan.output)
         assert stack.aws("ec2").describe_vpcs(Filters=[{"Name": "tag:groundwork:stack", "Values": ["simple"]}])["Vpcs"] == []
         run = stack.apply("-vvv")
+        self.told.append(run.output)
         assert run.code == 0, run.output[-3000:]
         told = fidelity.Fidelity()
         told.compare("the empty account", plan, run)
@@ -53,13 +56,48 @@ class Simple:
             for pair in rule["UserIdGroupPairs"]
         }
         assert opened == {("web", "public", 3000), ("internal", "web", 80), ("api", "internal", 3000)}
-        world = {
-            (names[group["GroupId"]], rule["FromPort"])
-            for group in groups["SecurityGroups"]
-            for rule in group["IpPermissions"]
-            if rule["IpRanges"]
+        rules = [(names[group["GroupId"]], rule) for group in groups["SecurityGroups"] for rule in group["IpPermissions"]]
+        assert [name for name, rule in rules if rule["IpRanges"] or rule["Ipv6Ranges"]] == []
+        listed = {(name, rule["FromPort"], entry["PrefixListId"]) for name, rule in rules for entry in rule["PrefixListIds"]}
+        lists = [one for one in stack.aws("ec2").describe_managed_prefix_lists()["PrefixLists"] if one["OwnerId"] != "AWS"]
+        assert listed == {("public", 443, one["PrefixListId"]) for one in lists}
+        ranges = {
+            entry["Cidr"]
+            for one in lists
+            for entry in stack.aws("ec2").get_managed_prefix_list_entries(PrefixListId=one["PrefixListId"])["Entries"]
         }
-        assert world == {("public", 80), ("public", 443)}
+        published = stack.cloudflare.get("/ips")
+        assert ranges == {*published["ipv4_cidrs"], *published["ipv6_cidrs"]}
+
+    def lock(self, stack: Any) -> str:
+        return str(stack.aws("secretsmanager").get_secret_value(SecretId=f"{self.prefix}-origin-lock")["SecretString"])
+
+    def opened_by(self, stack: Any) -> list[str]:
+        """The values that the load balancer takes; all of its rules ask for one of them."""
+        elb = stack.aws("elbv2")
+        (balancer,) = elb.describe_load_balancers(Names=[f"{self.prefix}-public"])["LoadBalancers"]
+        (listener,) = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+        assert listener["Port"] == 443
+        rules = elb.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
+        (default,) = [rule for rule in rules if rule["IsDefault"]]
+        assert default["Actions"][0]["FixedResponseConfig"]["StatusCode"] == "403"
+        conditions = [
+            [one["HttpHeaderConfig"] for one in rule["Conditions"] if one["Field"] == "http-header"]
+            for rule in rules
+            if not rule["IsDefault"]
+        ]
+        assert [[one["HttpHeaderName"] for one in asked] for asked in conditions] == [["x-origin-lock"]]
+        return list(conditions[0][0]["Values"])
+
+    def sent(self, stack: Any) -> tuple[str, str]:
+        """To which hosts Cloudflare sends the value, and the value."""
+        phase = f"/zones/{self.zone(stack)}/rulesets/phases/http_request_late_transform/entrypoint"
+        (rule,) = stack.cloudflare.get(phase)["rules"]
+        return rule["expression"], rule["action_parameters"]["headers"]["x-origin-lock"]["value"]
+
+    def test_the_load_balancer_asks_for_what_cloudflare_sends(self, stack):
+        assert self.opened_by(stack) == [self.lock(stack)]
+        assert self.sent(stack) == (f'http.host in {{"app.{ZONE}"}}', self.lock(stack))
 
     def test_scaling_groups_run_closed_machines_behind_their_load_balancers(self, stack):
         ec2 = stack.aws("ec2")
@@ -127,6 +165,42 @@ class Simple:
             assert run.code == 0, run.output[-3000:]
             assert run.changed == set()
 
+    def test_another_lock_is_taken_before_it_is_sent_and_nobody_reads_it(self, stack):
+        former = self.lock(stack)
+        stack.aws("secretsmanager").put_secret_value(SecretId=f"{self.prefix}-origin-lock", SecretString="0123456789" * 4)
+        wanted = {("public", "Load balancer"), ("example.com", "Headers that are sent to the origin")}
+        plan = stack.plan("-vvv")
+        assert (plan.code, plan.changed) == (0, wanted), plan.output[-2000:]
+        run = stack.apply("-vvv")
+        assert (run.code, run.changed) == (0, wanted), run.output[-2000:]
+        assert sorted(self.opened_by(stack)) == sorted([self.lock(stack), former])
+        assert self.sent(stack)[1] == self.lock(stack) == "0123456789" * 4
+        kept = [file.read_bytes().decode(errors="replace") for file in stack.directory.rglob("*") if file.is_file()]
+        for told in (*self.told, plan.output, run.output, *kept):
+            assert former not in told
+            assert self.lock(stack) not in told
+
+    def test_verification_finds_a_way_past_the_lock(self, stack):
+        elb, ec2 = stack.aws("elbv2"), stack.aws("ec2")
+        (balancer,) = elb.describe_load_balancers(Names=[f"{self.prefix}-public"])["LoadBalancers"]
+        (listener,) = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+        groups = elb.describe_target_groups(LoadBalancerArn=balancer["LoadBalancerArn"])["TargetGroups"]
+        open_rule = {
+            "Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/debug"]}}],
+            "Actions": [{"Type": "forward", "TargetGroupArn": groups[0]["TargetGroupArn"]}],
+        }
+        made = elb.create_rule(ListenerArn=listener["ListenerArn"], Priority=7, **open_rule)["Rules"][0]["RuleArn"]
+        world = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+        (group,) = balancer["SecurityGroups"]
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[world])
+        done = stack.play("playbooks/verify.yml", "--limit", "public", "-vvv")
+        assert done.code != 0
+        assert "rule 7 of port 443 does not ask for x-origin-lock, its security group lets 0.0.0.0/0 in" in done.failures[0]
+        assert self.lock(stack) not in done.output
+        elb.delete_rule(RuleArn=made)
+        ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[world])
+        assert stack.play("playbooks/verify.yml").code == 0
+
     def test_a_changed_setting_is_planned_and_changes_alone(self, stack):
         setting = ("-e", '{"cloudflare_settings": {"min_tls_version": "1.3"}}')
         wanted = {("example.com", "Settings")}
@@ -155,6 +229,8 @@ class Simple:
         assert not stack.aws("elbv2").describe_load_balancers()["LoadBalancers"]
         assert not stack.aws("dynamodb").list_tables()["TableNames"]
         assert not stack.aws("s3").list_buckets()["Buckets"]
+        lists = stack.aws("ec2").describe_managed_prefix_lists()["PrefixLists"]
+        assert {one["OwnerId"] for one in lists if one["State"] != "delete-complete"} == {"AWS"}
         assert not stack.aws("iam").list_roles(PathPrefix="/groundwork/")["Roles"]
         assert not stack.cloudflare.get("/zones")
         assert not stack.cloudflare.get(f"/accounts/{ACCOUNT}/pages/projects")
@@ -162,6 +238,7 @@ class Simple:
 
 class TestDevelopment(Simple):
     inventory = "inventories/simple/development"
+    told: ClassVar[list[str]] = []
     prefix = "simple-development"
     instance_type = "t4g.micro"
     sizes = (1, 2)
@@ -170,6 +247,7 @@ class TestDevelopment(Simple):
 
 class TestProduction(Simple):
     inventory = "inventories/simple/production"
+    told: ClassVar[list[str]] = []
     prefix = "simple-production"
     instance_type = "t4g.small"
     sizes = (2, 6)

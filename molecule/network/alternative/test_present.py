@@ -70,6 +70,25 @@ def test_flows_of_every_kind():
     }
 
 
+def test_the_edge_is_a_list_of_each_family():
+    ec2 = boto3.client("ec2")
+    lists = by_name(ec2.describe_managed_prefix_lists(Filters=MINE)["PrefixLists"])
+    assert {name: (one["AddressFamily"], one["MaxEntries"]) for name, one in lists.items()} == {
+        "cloudflare-ipv4": ("IPv4", 20),
+        "cloudflare-ipv6": ("IPv6", 10),
+    }
+    assert {one["PrefixListName"] for one in lists.values()} == {f"{STACK}-main-{name}" for name in lists}
+    ranges = ec2.get_managed_prefix_list_entries(PrefixListId=lists["cloudflare-ipv4"]["PrefixListId"])["Entries"]
+    assert "173.245.48.0/20" in [entry["Cidr"] for entry in ranges]
+    (group,) = ec2.describe_security_groups(Filters=[*MINE, {"Name": "group-name", "Values": [f"{STACK}-web"]}])["SecurityGroups"]
+    opened = {
+        (rule["FromPort"], entry["PrefixListId"], entry["Description"])
+        for rule in group["IpPermissions"]
+        for entry in rule["PrefixListIds"]
+    }
+    assert opened == {(8443, one["PrefixListId"], "cloudflare to web") for one in lists.values()}
+
+
 def test_flow_log():
     ec2, logs, iam = boto3.client("ec2"), boto3.client("logs"), boto3.client("iam")
     flow_log = ec2.describe_flow_logs(Filters=MINE)["FlowLogs"][0]

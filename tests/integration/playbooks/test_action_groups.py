@@ -45,7 +45,7 @@ def test_defaults_of_the_group_cloudflare(cloudflare: Cloudflare, tmp_path: Path
     defaults = {"group/groundwork.cloud.cloudflare": {"api_url": cloudflare.url, "api_token": cloudflare.token}}
     interpreter = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     tasks = [
-        {"groundwork.cloud.cloudflare_ip_ranges": None},
+        {"groundwork.cloud.cloudflare_ip_ranges_info": None},
         {"groundwork.cloud.cloudflare_zone_settings": {"zone": "example.org", "settings": {"ssl": "strict"}}},
     ]
     file = tmp_path / "playbook.yml"

@@ -42,10 +42,10 @@ def network(endpoint: str, aws_environment: dict[str, str], tmp_path: Path) -> N
     (tmp_path / "shop/hosts.yml").write_text(HOSTS)
     (tmp_path / "shop/group_vars/stack.yml").write_text(STACK)
 
-    def run(*, check: bool = False, **settings: Any) -> Run:
+    def run(*, check: bool = False, refused: bool = False, **settings: Any) -> Run:
         inventories = ("-i", f"{tmp_path}/shop", "-i", "inventories/sandbox", "-e", WAVE, "-e", json.dumps(settings))
         done = play("playbooks/wave.yml", *inventories, *["--check"] * check, endpoint=endpoint, directory=tmp_path)
-        assert done.code == 0, done.output[-3000:]
+        assert bool(done.code) is refused, done.output[-3000:]
         return done
 
     return run
@@ -113,6 +113,59 @@ def test_flows_come_and_go_with_their_security_groups(aws, network):
     ec2.delete_network_interface(NetworkInterfaceId=interface["NetworkInterfaceId"])
     assert tasks(network(network_flows=flows)) == {"Remove security groups that nothing uses any more"}
     assert set(by_name(ec2.describe_security_groups()["SecurityGroups"])) == {"web", "worker"}
+
+
+EDGE = [{"from": "cloudflare", "to": "web", "ports": [443]}]
+
+
+def listed(ec2: Any) -> dict[str, list[str]]:
+    """The ranges of our prefix lists by their names, of those that rules refer to."""
+    lists = by_name([one for one in ec2.describe_managed_prefix_lists()["PrefixLists"] if one["State"] != "delete-complete"])
+    return {
+        name.removeprefix("main-cloudflare-"): sorted(
+            entry["Cidr"] for entry in ec2.get_managed_prefix_list_entries(PrefixListId=one["PrefixListId"])["Entries"]
+        )
+        for name, one in lists.items()
+    }
+
+
+def test_a_flow_from_cloudflare_follows_its_ranges(aws, network, cloudflare, monkeypatch):
+    monkeypatch.setenv("GROUNDWORK_CLOUDFLARE_ENDPOINT", cloudflare.origin)
+    ec2 = aws("ec2")
+    with cloudflare.recorded() as requests:
+        network()
+    assert requests == [], "nothing is asked where no flow comes from there"
+
+    planned = tasks(network(check=True, network_flows=EDGE))
+    assert planned == {"Prefix list", "Security groups", "Remove security groups that nothing uses any more"}
+    assert listed(ec2) == {}
+    with cloudflare.recorded() as requests:
+        assert tasks(network(network_flows=EDGE)) == planned
+    assert [(one["method"], one["path"]) for one in requests] == [("GET", "/ips")]
+    published = cloudflare.get("/ips")
+    assert listed(ec2) == {"ipv4": sorted(published["ipv4_cidrs"]), "ipv6": sorted(published["ipv6_cidrs"])}
+    (rule,) = by_name(ec2.describe_security_groups()["SecurityGroups"])["web"]["IpPermissions"]
+    assert (rule["FromPort"], len(rule["PrefixListIds"]), rule["IpRanges"], rule["Ipv6Ranges"]) == (443, 2, [], [])
+    assert network(network_flows=EDGE).changed == set()
+
+    cloudflare.control("POST", "ips", {"ipv4_cidrs": [*published["ipv4_cidrs"], "192.0.2.0/24"]})
+    for check in (True, False):
+        assert tasks(network(check=check, network_flows=EDGE)) == {"Prefix list"}
+    assert "192.0.2.0/24" in listed(ec2)["ipv4"]
+
+    for fewer, said in (([], "the IPv4 list is empty"), (published["ipv4_cidrs"][5:], "6 of the 16 IPv4 ranges that there were")):
+        cloudflare.control("POST", "ips", {"ipv4_cidrs": fewer})
+        refused = network(refused=True, network_flows=EDGE, network_subnets={"public": ["10.0.0.0/24", "10.0.16.0/24"]})
+        assert said in refused.failures[0]
+        assert refused.changed == set()
+    assert "192.0.2.0/24" in listed(ec2)["ipv4"]
+    network(network_flows=EDGE, network_cloudflare_tolerated_loss=50)
+    assert listed(ec2)["ipv4"] == sorted(published["ipv4_cidrs"][5:])
+
+    gone = network()
+    assert "Remove prefix lists that no rule refers to any more" in tasks(gone)
+    assert listed(ec2) == {}
+    assert network().changed == set()
 
 
 def test_what_is_not_declared_any_more_goes(aws, network):

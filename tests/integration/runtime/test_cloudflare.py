@@ -100,7 +100,7 @@ def test_a_record_of_what_is_to_be_made_is_planned_beside_those_that_stand(run, 
 
 
 def test_ranges_that_depend_on_what_is_to_be_made_are_no_change(run, account, tmp_path):
-    task = {"name": "ranges", "groundwork.cloud.cloudflare_ip_ranges": {"previous": [UNKNOWN]}}
+    task = {"name": "ranges", "groundwork.cloud.cloudflare_ip_ranges_info": {"previous": [UNKNOWN]}}
     playbook = tmp_path / "unknown.json"
     playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]))
     result = run(playbook, ways.DIRECT, "--check", **account()).of("ranges")

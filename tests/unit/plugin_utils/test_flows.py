@@ -7,9 +7,13 @@ import pytest
 from ansible_collections.groundwork.cloud.plugins.filter import security_groups as security_groups_filter
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.flows import components, security_groups
 
+LISTS = ["pl-4", "pl-6"]
+
 
 def rules(flow, component, direction):
-    groups = {group["tags"]["groundwork:component"]: group for group in security_groups([flow], "shop", "test", "10.0.0.0/16")}
+    groups = {
+        group["tags"]["groundwork:component"]: group for group in security_groups([flow], "shop", "test", "10.0.0.0/16", LISTS)
+    }
     return [{key: value for key, value in rule.items() if key != "description"} for rule in groups[component][direction]]
 
 
@@ -29,6 +33,12 @@ def tcp(first, last, **peer):
             "web",
             "ingress",
             [tcp(443, 443, cidr="0.0.0.0/0"), tcp(443, 443, cidr="::/0")],
+        ),
+        (
+            {"from": "cloudflare", "to": "web", "ports": [443]},
+            "web",
+            "ingress",
+            [tcp(443, 443, prefix_list="pl-4"), tcp(443, 443, prefix_list="pl-6")],
         ),
         ({"from": "vpc", "to": "web", "ports": ["8000-8010"]}, "web", "ingress", [tcp(8000, 8010, cidr="10.0.0.0/16")]),
         (
@@ -52,6 +62,7 @@ def test_a_flow_is_a_rule_at_both_ends(flow, component, direction, expected):
 def test_components_are_named_once_and_in_order():
     flows = [
         {"from": "internet", "to": "lb"},
+        {"from": "cloudflare", "to": "lb"},
         {"from": "lb", "to": "web"},
         {"from": "web", "to": "10.0.0.0/8"},
         {"from": "web", "to": "vpc"},

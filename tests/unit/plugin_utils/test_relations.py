@@ -140,3 +140,59 @@ def test_machines_reach_what_holds_data(access, said):
 def test_without_any_store_a_group_is_missing():
     (problem,) = relations.check_data([Component("web", ("asg",), {"asg_data": {"uploads": "read"}})])
     assert problem.message.endswith("put one in those groups")
+
+
+def locked(**settings):
+    alb = Component("public", ("alb",), {"alb_origin_lock": "origin", "alb_certificate": "app", **settings.get("alb", {})})
+    edge = {"cloudflare_origin_lock": "origin", "cloudflare_records": [{"name": "app", "alias": "public"}, {"name": "mail"}]}
+    keeper = Component("origin", ("secrets",), {"secrets_entries": [{"name": "lock"}], **settings.get("keeper", {})})
+    return [alb, Component("zone", ("cloudflare",), {**edge, **settings.get("edge", {})}), keeper]
+
+
+@pytest.mark.parametrize(
+    ("settings", "wrong"),
+    [
+        ({}, []),
+        ({"keeper": {"secrets_entries": [UNKNOWN]}, "alb": {"alb_certificate": UNKNOWN}}, []),
+        ({"keeper": {"secrets_entries": UNKNOWN}, "edge": {"cloudflare_records": UNKNOWN}}, []),
+        ({"alb": {"alb_origin_lock": UNKNOWN}}, []),
+        ({"alb": {"stack_flows": [UNKNOWN, {"from": "cloudflare", "to": "public"}, {"from": "internet", "to": "web"}]}}, []),
+        (
+            {"alb": {"stack_flows": [{"from": "internet", "to": "public"}]}},
+            ["public: alb_origin_lock locks what stack_flows open to the internet; say {from: cloudflare, to: public} there"],
+        ),
+        ({"edge": {"cloudflare_records": [UNKNOWN, {"name": "x", "alias": UNKNOWN}, {"name": "y", "alias": "nothing"}]}}, []),
+        (
+            {"keeper": {"secrets_entries": [{"name": "session"}]}},
+            ["public: alb_origin_lock names origin, whose secrets_entries have no lock; add {name: lock} there"],
+        ),
+        (
+            {"alb": {"alb_certificate": ""}},
+            ["public: alb_origin_lock would be sent in clear, because alb_certificate is empty; name a certificate, or no lock"],
+        ),
+        (
+            {"edge": {"cloudflare_records": [{"name": "app", "alias": "public", "proxied": False}]}},
+            [
+                "zone: cloudflare_origin_lock is sent by Cloudflare, and a record with an alias says proxied: false; "
+                "leave that out"
+            ],
+        ),
+        (
+            {"edge": {"cloudflare_origin_lock": ""}},
+            ["zone: cloudflare_origin_lock is empty, and alb_origin_lock of public is origin; say the same at both"],
+        ),
+        (
+            {"alb": {"alb_origin_lock": ""}},
+            ["zone: cloudflare_origin_lock is origin, and alb_origin_lock of public is empty; say the same at both"],
+        ),
+        (
+            {"edge": {"cloudflare_records": []}},
+            [
+                "zone: cloudflare_origin_lock names origin, and no record has an alias; "
+                "name none, or lead a record to a load balancer"
+            ],
+        ),
+    ],
+)
+def test_a_locked_load_balancer_can_be_opened(settings, wrong):
+    assert sentences(relations.check_origin_locks(locked(**settings))) == wrong

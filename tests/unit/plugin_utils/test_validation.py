@@ -186,7 +186,12 @@ def test_the_account_guard_leaves_what_is_not_known_alone():
         ([{"from": "webb", "to": "public", "ports": ["1"]}], ["[0].from names webb, which is no component; did you mean web?"]),
         (
             [{"from": "qqqq", "to": "public", "ports": ["1"]}],
-            ["[0].from names qqqq, which is no component; name a component, internet, vpc or an address range"],
+            ["[0].from names qqqq, which is no component; name a component, internet, vpc, cloudflare or an address range"],
+        ),
+        ([{"from": "cloudflare", "to": "public", "ports": ["443"]}], []),
+        (
+            [{"from": "web", "to": "cloudflare", "ports": ["443"]}],
+            ["[0].to names cloudflare, which connects and is not connected to; name internet"],
         ),
         (
             [{"from": "web", "to": "logs", "ports": ["1"]}],
@@ -482,3 +487,32 @@ def test_the_settings_of_the_stack_are_those_of_the_project():
         if not name.startswith("ansible_")
     }
     assert said <= set(known), "describe them in plugins/plugin_utils/stack_settings.yml"
+
+
+TWO, FOUR = ["a", "b"], ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("lock", "rule", "wrong"),
+    [
+        ("", {"priority": 50000, "hosts": FOUR, "paths": ["/"]}, []),
+        ("origin", {"priority": 49999, "hosts": TWO, "paths": ["/"]}, []),
+        ("origin", UNKNOWN, []),
+        ("origin", {"priority": UNKNOWN, "hosts": UNKNOWN}, []),
+        ("", {"priority": 1, "hosts": FOUR, "paths": TWO}, ["[0] has 6 hosts and paths, and may have 5; make two rules of it"]),
+        (
+            "origin",
+            {"priority": 1, "paths": FOUR},
+            ["[0] has 4 hosts and paths, and may have 3 beside the lock; make two rules of it"],
+        ),
+        ("origin", {"priority": 50000}, ["[0].priority is 50000; use a number from 1 to 49999"]),
+        ("", {"priority": 0}, ["[0].priority is 0; use a number from 1 to 50000"]),
+    ],
+)
+def test_a_load_balancer_takes_its_rules(lock, rule, wrong):
+    found = sentences(validation.check_rules(component("alb", alb_origin_lock=lock, alb_rules=[rule])))
+    assert found == [f"web: alb_rules{sentence}" for sentence in wrong]
+
+
+def test_rules_that_are_not_known_take_nothing():
+    assert validation.check_rules(component("alb", alb_rules=UNKNOWN)) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.groundwork.cloud.plugins.module_utils.cloudflare import CloudflareError
-from ansible_collections.groundwork.cloud.plugins.modules.cloudflare_ip_ranges import ranges
+from ansible_collections.groundwork.cloud.plugins.modules.cloudflare_ip_ranges_info import ranges
 
 ANSWER = {"ipv4_cidrs": ["192.0.2.128/25", "192.0.2.0/25", "198.51.100.0/24"], "ipv6_cidrs": ["2001:db8::/32"], "etag": "e"}
 RANGES = {"ipv4": ["192.0.2.0/25", "192.0.2.128/25", "198.51.100.0/24"], "ipv6": ["2001:db8::/32"], "etag": "e"}

@@ -18,7 +18,7 @@ def no_token(cloudflare: Cloudflare, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("check", [True, False])
 def test_ranges_are_read_without_a_token(cloudflare, run_module, check):
     with cloudflare.recorded() as requests:
-        told = run_module("cloudflare_ip_ranges", check=check)
+        told = run_module("cloudflare_ip_ranges_info", check=check)
     published = cloudflare.get("/ips")
     assert (set(told["ipv4"]), set(told["ipv6"])) == (set(published["ipv4_cidrs"]), set(published["ipv6_cidrs"]))
     assert (told["etag"], told["changed"]) == (published["etag"], False)
@@ -39,7 +39,7 @@ def test_ranges_are_read_without_a_token(cloudflare, run_module, check):
 )
 def test_a_list_that_shrank_is_refused(cloudflare, run_module, published, said):
     cloudflare.control("POST", "ips", {"ipv4_cidrs": published})
-    told = run_module("cloudflare_ip_ranges", previous=FORMER)
+    told = run_module("cloudflare_ip_ranges_info", previous=FORMER)
     if said:
         assert told["msg"].startswith(f"read the ranges of Cloudflare: {said}")
     else:
@@ -48,4 +48,4 @@ def test_a_list_that_shrank_is_refused(cloudflare, run_module, published, said):
 
 def test_a_loss_that_was_looked_at_is_tolerated(cloudflare, run_module):
     cloudflare.control("POST", "ips", {"ipv4_cidrs": FORMER[5:]})
-    assert run_module("cloudflare_ip_ranges", previous=FORMER, tolerated_loss=50)["ipv4"] == FORMER[5:]
+    assert run_module("cloudflare_ip_ranges_info", previous=FORMER, tolerated_loss=50)["ipv4"] == FORMER[5:]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
-module: cloudflare_ip_ranges
+module: cloudflare_ip_ranges_info
 version_added: 0.1.0
 short_description: Read the address ranges that Cloudflare connects from
 description:
@@ -42,7 +42,7 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 - name: Read Cloudflare's ranges, and stop if they lost much
-  groundwork.cloud.cloudflare_ip_ranges:
+  groundwork.cloud.cloudflare_ip_ranges_info:
     previous: [173.245.48.0/20, 103.21.244.0/22, 103.22.200.0/22, 103.31.4.0/22, 141.101.64.0/18, "2400:cb00::/32"]
   register: cloudflare
 """
