@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cloudflare_simulator.edge import Origin, Ways, answer, find, passed_on
+from cloudflare_simulator.edge import HEADERS, Origin, Ways, answer, find, passed_on
 from cloudflare_simulator.routes import Request
 from cloudflare_simulator.state import IPS, World, Zone
 from service.edge import address
@@ -54,6 +54,31 @@ def test_a_proxied_record_leads_to_its_origin(host: str, content: str | None):
 )
 def test_the_edge_has_an_address_in_the_first_range(ranges: list[str], port: int, one: str):
     assert address(ranges, port) == one
+
+
+def rule(expression: str, operation: str = "set", *, enabled: bool = True) -> dict[str, Any]:
+    headers = {"X-Lock": {"operation": operation, "value": expression[-6:]}}
+    return {"expression": expression, "enabled": enabled, "action_parameters": {"headers": headers}}
+
+
+@pytest.mark.parametrize(
+    ("rules", "headers"),
+    [
+        ([], {}),
+        ([rule("true")], {"x-lock": "true"}),
+        ([rule('http.host eq "app.example.org"')], {"x-lock": 'e.org"'}),
+        ([rule('http.host in {"a.example.org" "app.example.org"}')], {"x-lock": '.org"}'}),
+        ([rule('http.host in {"a.example.org"}')], {}),
+        ([rule('http.request.uri.path eq "/"')], {}),
+        ([rule("true", enabled=False), rule("true", "remove")], {}),
+    ],
+)
+def test_rules_give_a_host_headers(rules: list[dict[str, Any]], headers: dict[str, str]):
+    here = world(record("app.example.org", "front"))
+    here.zones["1"].rulesets.update({phase: {"phase": phase, "rules": rules} for phase in (HEADERS, "http_ratelimit")})
+    found = find(here, "app.example.org")
+    assert found
+    assert found.headers == headers
 
 
 def test_what_is_passed_on():

@@ -3,8 +3,8 @@
 
 """The edge: a request for a host with a proxied record goes on to its origin, from an address of Cloudflare's.
 
-Follows Cloudflare's pages "HTTP headers", "SSL modes" and "5xx errors". A visitor is taken to have come by HTTPS. Rules are kept,
-not carried out, and no client certificate is shown.
+Follows Cloudflare's pages "HTTP headers", "SSL modes", "5xx errors" and "Request header transform rules". A visitor is taken to have come
+by HTTPS. Of rules those are carried out that give a host's requests headers; no client certificate is shown.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from __future__ import annotations
 import errno
 import http.client
 import json
+import re
 import secrets
 import socket
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -24,9 +25,11 @@ from service.edge import address
 
 from .answers import Answer
 from .routes import Request
-from .state import World
+from .state import World, Zone
 
 PATIENCE = 15.0
+HEADERS = "http_request_late_transform"
+ABOUT_HOSTS = re.compile(r'http\.host (?:eq|in) (\{[^}]*\}|"[^"]*")')
 NOT_PASSED_ON = ("connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade")
 
 
@@ -45,6 +48,7 @@ class Origin:
     content: str  # of the record
     mode: str  # the zone's setting ssl
     ranges: tuple[str, ...]
+    headers: Mapping[str, str] = field(default_factory=dict)  # that rules of the zone set
 
     @property
     def is_secure(self) -> bool:
@@ -63,8 +67,21 @@ def find(world: World, host: str) -> Origin | None:
     for name in (host, f"*.{host.partition('.')[2]}"):
         for record in zone.records.values():
             if record["name"] == name and record["type"] in ("A", "CNAME") and record.get("proxied"):
-                return Origin(host, record["content"].lower(), zone.settings["ssl"]["value"], tuple(world.ips["ipv4_cidrs"]))
+                mode, ranges = zone.settings["ssl"]["value"], tuple(world.ips["ipv4_cidrs"])
+                return Origin(host, record["content"].lower(), mode, ranges, headers_set(zone, host))
     return None
+
+
+def headers_set(zone: Zone, host: str) -> dict[str, str]:
+    """The headers that rules of the zone set for a host. An expression about anything else than the host is true of none."""
+    found: dict[str, str] = {}
+    for ruleset in zone.rulesets.values():
+        for rule in ruleset["rules"] if ruleset["phase"] == HEADERS else []:
+            of_hosts = ABOUT_HOSTS.fullmatch(rule["expression"])
+            if rule.get("enabled", True) and (rule["expression"] == "true" or (of_hosts and f'"{host}"' in of_hosts[1])):
+                headers = rule["action_parameters"]["headers"]
+                found |= {name.lower(): header["value"] for name, header in headers.items() if header["operation"] == "set"}
+    return found
 
 
 def answer(origin: Origin, request: Request, ways: Ways) -> Answer:
@@ -79,7 +96,9 @@ def _asked(origin: Origin, request: Request, ways: Ways) -> Answer:
     connection = http.client.HTTPConnection(origin.host, timeout=PATIENCE)
     connection.sock = _connected(origin, ways)
     try:
-        connection.request(request.method, request.target, request.body or None, passed_on(request.headers, request.client))
+        connection.request(
+            request.method, request.target, request.body or None, passed_on(request.headers, request.client) | origin.headers
+        )
         given = connection.getresponse()
         body = given.read()
     except (OSError, http.client.HTTPException) as error:
