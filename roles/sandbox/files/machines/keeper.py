@@ -154,17 +154,19 @@ class Keeper:
     def _follow(self) -> None:
         """One look at the emulator; one that does not answer has the machines that it had."""
         trouble: set[str] = set()
+        looked = False
         with self._told_of(trouble):
             calls, regions = self._tell_health()
             now = time.monotonic()
             # Some things happen there without a call: instances of a group that scales, a load balancer that is ready at last.
             if self._read is None or self._read[0] != calls or now - self._read[1] > LONGEST:
-                self._read = calls, now
+                looked, self._read = True, (calls, now)
                 self._step(regions, trouble)
                 self._tell_health()
-        for one in trouble - self._said:  # once, not every second
-            print(one, file=sys.stderr, flush=True)
-        self._said = trouble
+        if looked or trouble:
+            for one in trouble - self._said:  # once, not every second
+                print(one, file=sys.stderr, flush=True)
+            self._said = trouble
 
     @contextmanager
     def _told_of(self, trouble: set[str]) -> Iterator[None]:
@@ -179,10 +181,13 @@ class Keeper:
         connection = http.client.HTTPConnection(*self._endpoint, timeout=10)
         try:
             connection.request("POST", "/_groundwork/machines", json.dumps(told))
-            answer = json.loads(connection.getresponse().read())
+            answer = connection.getresponse()
+            said = json.loads(answer.read())
         finally:
             connection.close()
-        return answer["calls"], answer["regions"]
+        if answer.status != 200:
+            raise MachinesError(f"the emulator at {self._url} runs other code than stands here: stop it and start it again")
+        return said["calls"], said["regions"]
 
     def _step(self, regions: list[str], trouble: set[str]) -> None:
         instances, live = {}, Live()
