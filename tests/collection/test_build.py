@@ -100,9 +100,8 @@ def test_an_inventory_of_ones_own_is_validated(run: Callable[..., Any], inventor
     (inventory / "group_vars/registry.yml").unlink()
 
 
-@pytest.mark.parametrize("playbook", ["site", "teardown", "validate", "sandbox"])
-def test_playbooks_are_found_by_their_full_names(run: Callable[..., Any], inventory: Path, playbook: str):
-    checked = run("ansible-playbook", f"groundwork.cloud.{playbook}", "--syntax-check", "-i", str(inventory))
+def test_the_playbook_that_no_other_test_runs_is_found_by_its_full_name(run: Callable[..., Any], inventory: Path):
+    checked = run("ansible-playbook", "groundwork.cloud.sandbox", "--syntax-check", "-i", str(inventory))
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
