@@ -50,6 +50,13 @@ def site(kept: Machines, edge: Cloudflare, node: dict[str, str], tmp_path_factor
     return run
 
 
+def journals(kept: Machines) -> str:
+    """What the applications said lately."""
+    pages = kept.client("ec2").describe_instances(Filters=[{"Name": "instance-state-name", "Values": ["running"]}])["Reservations"]
+    addresses = [one["PrivateIpAddress"] for page in pages for one in page["Instances"]]
+    return "\n".join(kept.ask(address, "journalctl -u web -u api -n 20 --no-pager") for address in addresses)
+
+
 def straight(kept: Machines, name: str) -> int:
     """What the load balancer answers one who does not come by Cloudflare."""
     address = next(address for balancer, address in kept.known().items() if name in balancer)
@@ -66,7 +73,7 @@ def test_one_request_goes_all_the_way(kept: Machines, edge: Cloudflare, site: Ca
 
     note = json.dumps({"text": "all the way"}).encode()
     made = edge.request("POST", "/api/notes", note, {"Content-Type": "application/json"}, host=APP)
-    assert made.status == 201, made.body
+    assert made.status == 201, (made.body, journals(kept))
     (item,) = kept.client("dynamodb").scan(TableName="simple-development-notes")["Items"]
     assert (item["id"]["S"], item["text"]["S"]) == (made.content["id"], "all the way")
     page = edge.request("GET", "/", host=APP)

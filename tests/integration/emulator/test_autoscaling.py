@@ -179,3 +179,13 @@ def test_the_interfaces_of_machines_go_with_them(aws, scaling):
     assert len(aws("ec2").describe_network_interfaces()["NetworkInterfaces"]) == 2
     scaling.delete_auto_scaling_group(**KEY, ForceDelete=True)
     assert aws("ec2").describe_network_interfaces()["NetworkInterfaces"] == []
+
+
+def test_machines_have_the_profile_of_their_template(aws, scaling):
+    profile = aws("iam").create_instance_profile(InstanceProfileName="web")["InstanceProfile"]["Arn"]
+    data = {**DATA, "IamInstanceProfile": {"Name": "web"}}
+    aws("ec2").create_launch_template_version(LaunchTemplateName="web", LaunchTemplateData=data)
+    scaling.update_auto_scaling_group(**KEY, LaunchTemplate={"LaunchTemplateName": "web", "Version": "2"}, DesiredCapacity=3)
+    found = aws("ec2").describe_instances()["Reservations"]
+    profiles = [one.get("IamInstanceProfile", {}).get("Arn") for reservation in found for one in reservation["Instances"]]
+    assert sorted(profiles, key=str) == sorted([None, None, profile], key=str)

@@ -3,8 +3,8 @@
 
 """The edge: a request for a host with a proxied record goes on to its origin, from an address of Cloudflare's.
 
-Follows Cloudflare's pages "HTTP headers", "SSL modes", "5xx errors" and "Request header transform rules". A visitor is taken to have come
-by HTTPS. Of rules those are carried out that give a host's requests headers; no client certificate is shown.
+Follows Cloudflare's pages "HTTP headers", "SSL modes", "5xx errors" and "Request header transform rules". A visitor is taken to
+have come by HTTPS. Of rules those are carried out that give a host's requests headers; no client certificate is shown.
 """
 
 from __future__ import annotations

@@ -210,6 +210,10 @@ def _instances() -> None:
             for interface in instance.nics.values():
                 # The first interface goes with its instance unless it is asked to stay.
                 interface.delete_on_termination = interfaces[0].get("DeleteOnTermination", True)
+            if profile := version.data.get("IamInstanceProfile"):
+                self.ec2_backend.associate_iam_instance_profile(
+                    instance.id, iam_instance_profile_name=profile.get("Name"), iam_instance_profile_arn=profile.get("Arn")
+                )
             instance.autoscaling_group, instance.launched_version = self, version.number
             self.instance_states.append(state(instance, protected_from_scale_in=self.new_instances_protected_from_scale_in))
 
