@@ -27,7 +27,9 @@ notes:
     With C(stack_machines=false) there are no machines.
   - Follows the Amazon EC2 API reference, action DescribeInstances.
 author:
-  - Contributors to the Groundwork project
+  - The Groundwork authors (@groundwork)
+requirements:
+  - boto3
 """
 
 EXAMPLES = r"""
@@ -40,7 +42,6 @@ plugin: groundwork.cloud.machines
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
 from ansible import context
 from ansible.errors import AnsibleParserError
 from ansible.inventory.group import Group
@@ -50,7 +51,14 @@ from ansible.utils.vars import combine_vars, load_extra_vars
 from ansible.vars.plugins import get_vars_from_inventory_sources
 from ansible_collections.groundwork.cloud.plugins.module_utils.naming import COMPONENT_TAG, ENVIRONMENT_TAG, STACK_TAG
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.environment import surrounded
-from botocore.exceptions import BotoCoreError, ClientError
+
+try:
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+except ImportError as error:
+    BOTO3_MISSING: ImportError | None = error
+else:
+    BOTO3_MISSING = None
 
 NEEDED = ("stack_name", "stack_environment", "stack_region", "stack_account")
 GROUP = "machines"
@@ -65,6 +73,10 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
     def parse(self, inventory: Any, loader: DataLoader, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
         self._read_config_data(path)
+        if BOTO3_MISSING:
+            raise AnsibleParserError(
+                f"{path}: boto3 is missing here; install it for the Python that runs Ansible"
+            ) from BOTO3_MISSING
         inventory.add_group(GROUP)
         settings = self._settings(loader, path)
         if not settings["stack_machines"]:

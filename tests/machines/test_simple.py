@@ -52,7 +52,9 @@ def site(kept: Machines, edge: Cloudflare, node: dict[str, str], tmp_path_factor
 
 def journals(kept: Machines) -> str:
     """What the applications said lately."""
-    pages = kept.client("ec2").describe_instances(Filters=[{"Name": "instance-state-name", "Values": ["running"]}])["Reservations"]
+    pages = kept.client("ec2").describe_instances(Filters=[{"Name": "instance-state-name", "Values": ["running"]}])[
+        "Reservations"
+    ]
     addresses = [one["PrivateIpAddress"] for page in pages for one in page["Instances"]]
     return "\n".join(kept.ask(address, "journalctl -u web -u api -n 20 --no-pager") for address in addresses)
 
