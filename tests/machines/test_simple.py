@@ -33,6 +33,7 @@ def site(kept: Machines, edge: Cloudflare, node: dict[str, str], tmp_path_factor
     machines = {
         # Amazon's package of the agent is not to be had here: tests/machines/test_agent.py has another.
         "machine_roles": ["hardening", "node_app"],
+        "hardening_updates": "none",  # tests/machines/test_hardening.py installs what does them
         "machine_archive": f"{directory}/{{{{ machine_component }}}}-{{{{ node_app_version }}}}.tar.gz",
         "node_app_health_timeout_seconds": 15,
         **node,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from .emulator import PROJECT
 from .play import Run
 
 Change = tuple[str, str, str]
@@ -27,7 +28,8 @@ def changes(run: Run) -> set[Change]:
     }
 
 
-EDITS_AT_ONCE = 4
+EDITS = PROJECT / "tests/system/edits"
+EDITS_AT_ONCE = 10
 
 
 def rounds(edits: Path) -> list[list[Edit]]:
@@ -70,11 +72,15 @@ class Fidelity:
         return 100 * self.right / (self.right + len(self.misses)) if self.right or self.misses else 100.0
 
 
-def of_edits(plan: Callable[..., Run], apply: Callable[..., Run], some: Iterable[list[Edit]]) -> Fidelity:
-    """Plan and apply round by round, each from where the one before it left the stack."""
-    fidelity = Fidelity()
-    for edits in some:
-        settings = {name: value for edit in edits for name, value in edit.items()}
+def hold(stack: Any, edits: str) -> None:
+    """Plan and apply the edits of a file in tests/system/edits, each round from where the one before it left the stack."""
+    some = rounds(EDITS / f"{edits}.yml")
+    told = Fidelity()
+    for of_round in some:
+        settings = {name: value for edit in of_round for name, value in edit.items()}
         arguments = ("-e", json.dumps(settings)) if settings else ()
-        fidelity.compare(", ".join(settings) or "the inventory", plan(*arguments), apply(*arguments))
-    return fidelity
+        told.compare(", ".join(settings) or "the inventory", stack.plan(*arguments), stack.apply(*arguments))
+    count = sum(map(len, some))
+    print(f"fidelity of {stack.name}: {told.percent:.1f} % of the changes of {count} edits in {len(some)} plans")
+    assert told.misses == []
+    assert told.right >= count >= 40

@@ -6,15 +6,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 from support import fidelity
 
 pytestmark = pytest.mark.system
-
-EDITS = fidelity.rounds(Path(__file__).with_name("edits.yml"))
 
 
 def by_name(items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -217,14 +214,8 @@ class Nextjs:
         assert cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
 
     @pytest.mark.fidelity
-    def test_plans_of_many_edits_are_what_the_applies_change(self, stack, capsys):
-        told = fidelity.of_edits(stack.plan, stack.apply, EDITS)
-        count = sum(len(edits) for edits in EDITS)
-        with capsys.disabled():
-            print(f"\nfidelity of {stack.name}: {told.percent:.1f} % of the changes of {count} edits in {len(EDITS)} plans")
-        assert told.misses == []
-        assert count >= 50
-        assert told.right >= 50
+    def test_plans_of_many_edits_are_what_the_applies_change(self, stack):
+        fidelity.hold(stack, "nextjs")
         self.remove_former_records(stack)
 
     def remove_former_records(self, stack):
