@@ -60,19 +60,22 @@ _ITEMS = {"read": _ITEMS_READ, "write": sorted(_ITEMS_READ + _ITEMS_WRITE)}
 
 def data_statements(access: Mapping[str, str], found: Mapping[str, Any], region: str, key: str = "") -> list[dict[str, Any]]:
     statements: list[dict[str, Any]] = []
+    services: set[str] = set()
     for name, way in sorted(access.items()):
         types = found.get(name, {})
         if not {"bucket", "table"} & set(types):
             raise ValueError(f"{name} has neither a bucket nor a table; name a component of storage or dynamodb")
         if "bucket" in types:
+            services.add("s3")
             arn = types["bucket"]["arn"]
             statements.append({"Effect": "Allow", "Action": "s3:ListBucket", "Resource": arn})
             statements.append({"Effect": "Allow", "Action": _OBJECTS[way], "Resource": f"{arn}/*"})
         if "table" in types:
+            services.add("dynamodb")
             arn = types["table"]["arn"]
             statements.append({"Effect": "Allow", "Action": _ITEMS[way], "Resource": [arn, f"{arn}/index/*"]})
     if key and statements:
-        via = [f"{service}.{region}.amazonaws.com" for service in ("dynamodb", "s3")]
+        via = [f"{service}.{region}.amazonaws.com" for service in sorted(services)]
         using = {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"], "Resource": key}
         statements.append({**using, "Condition": {"StringEquals": {"kms:ViaService": via}}})
     return statements

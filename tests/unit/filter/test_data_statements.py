@@ -35,10 +35,14 @@ def test_who_reads_a_table_reads_its_indexes_and_does_not_write():
     assert ("dynamodb:PutItem", "arn:t") in write - read
 
 
-def test_the_key_is_used_through_the_services_alone():
-    last = statements({"orders": "read"}, FOUND, region="eu-west-1", key="arn:key")[-1]
+@pytest.mark.parametrize(
+    ("data", "services"),
+    [(["orders"], ["dynamodb"]), (["uploads"], ["s3"]), (["uploads", "orders"], ["dynamodb", "s3"])],
+)
+def test_the_key_is_used_through_the_services_of_the_data_alone(data: list[str], services: list[str]):
+    last = statements(dict.fromkeys(data, "read"), FOUND, region="eu-west-1", key="arn:key")[-1]
     assert last["Resource"] == "arn:key"
-    via = ["dynamodb.eu-west-1.amazonaws.com", "s3.eu-west-1.amazonaws.com"]
+    via = [f"{service}.eu-west-1.amazonaws.com" for service in services]
     assert last["Condition"] == {"StringEquals": {"kms:ViaService": via}}
 
 
