@@ -62,6 +62,7 @@ def facts(aws: Any, cloudflare: Cloudflare, tmp_path: Path) -> dict[str, Any]:
         ecs.create_service(cluster="fence", serviceName=service, taskDefinition="fence", desiredCount=1)
     aws("route53").create_hosted_zone(Name="example.org", CallerReference="1")
     aws("s3").create_bucket(Bucket="given")
+    aws("secretsmanager").create_secret(Name="given", SecretString="given")
     ec2.create_launch_template(
         LaunchTemplateName="fence", LaunchTemplateData={"ImageId": "ami-12c6146b", "InstanceType": "t3.micro"}
     )
