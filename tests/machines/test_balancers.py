@@ -87,7 +87,7 @@ def stack(kept: Machines, edge: Cloudflare) -> Stack:
     made_for = {"VpcId": vpc, "Description": "test"}
     groups = {name: ec2.create_security_group(GroupName=name, **made_for)["GroupId"] for name in ("front", "inner", "web")}
     entries = [{"Cidr": cidr} for cidr in (f"{GATEWAY}/32", *edge.get("/ips")["ipv4_cidrs"])]
-    edges = {"PrefixListName": "edge", "MaxEntries": 9, "AddressFamily": "IPv4", "Entries": entries}
+    edges = {"PrefixListName": "edge", "MaxEntries": len(entries), "AddressFamily": "IPv4", "Entries": entries}
     known = ec2.create_managed_prefix_list(**edges)["PrefixList"]["PrefixListId"]
     opened(kept, groups["front"], {"PrefixListIds": [{"PrefixListId": known}]})
     opened(kept, groups["inner"], {"UserIdGroupPairs": [{"GroupId": groups["web"]}]})

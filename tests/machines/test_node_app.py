@@ -125,6 +125,10 @@ def test_a_life(kept: Machines, machine: dict[str, Any], node: dict[str, str], c
     }
     assert served(machine)["colour"] == "blue"
 
+    # As an interrupted run leaves it: written, and not started with.
+    kept.ask(address, "touch -d '2 seconds' /etc/shop/environment")
+    assert {task for _host, task in configure("1.0.0", COLOUR="blue").changed} == {"Service"}
+
     release = configure("1.1.0", "--check", "--diff", COLOUR="blue")
     assert (release.code, served(machine)["release"]) == (0, "1.0.0")
     assert {task for _host, task in release.changed} == {"Release", "This release is the current one", "Service"}
