@@ -3,11 +3,12 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 SANDBOX := -i inventories/sandbox
 
-.PHONY: help up test lint fidelity benchmark setup sandbox sandbox-reset sandbox-stop docs
+.PHONY: help up test nightly lint fidelity benchmark setup sandbox sandbox-reset sandbox-stop docs
 
 help:
 	@echo "make up             stand nextjs/development up in the sandbox on this machine"
 	@echo "make test           run every check and test"
+	@echo "make nightly        run the tests that make test has no time for"
 	@echo "make lint           run the checks that need no sandbox"
 	@echo "make sandbox        start the sandbox;  make sandbox-reset  empties it;  make sandbox-stop  stops it"
 	@echo "make fidelity       hold what plans predict against what applies change"
@@ -34,6 +35,9 @@ lint: setup
 
 test: setup
 	@tools/test
+
+nightly: setup
+	@tools/test -q -n 4 --dist loadscope --no-loadscope-reorder --durations=15 -m nightly tests
 
 fidelity: setup
 	@tools/test -q -n 2 --dist loadscope -m fidelity tests/system

@@ -28,6 +28,7 @@ class TestDefault:
         run(role, "default", endpoint, cloudflare_simulator, tmp_path)
 
 
+@pytest.mark.nightly
 class TestAlternative:
     @pytest.mark.parametrize("role", ROLES["alternative"])
     def test_scenario(self, role: str, endpoint: str, cloudflare_simulator: Cloudflare, tmp_path: Path):

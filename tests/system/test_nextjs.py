@@ -256,6 +256,7 @@ class Nextjs:
         assert not stack.aws("route53").list_hosted_zones()["HostedZones"]
 
 
+@pytest.mark.nightly
 class TestDevelopment(Nextjs):
     inventory = "inventories/nextjs/development"
     prefix = "nextjs-development"

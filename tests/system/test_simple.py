@@ -216,6 +216,7 @@ class Simple:
         assert b"New here." in stack.cloudflare.request("GET", "/", host=f"www.{ZONE}").body
 
     @pytest.mark.fidelity
+    @pytest.mark.nightly
     def test_plans_of_many_edits_are_what_the_applies_change(self, stack):
         fidelity.hold(stack, "simple")
 
@@ -240,6 +241,7 @@ class Simple:
         assert not stack.cloudflare.get(f"/accounts/{ACCOUNT}/pages/projects")
 
 
+@pytest.mark.nightly
 class TestDevelopment(Simple):
     inventory = "inventories/simple/development"
     told: ClassVar[list[str]] = []

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from support.certificates import issued_certificate
 
+# Both ways of tests/integration/runtime/test_services.py run these modules, too.
+pytestmark = pytest.mark.nightly
+
 ALB = "amazon.aws.elb_application_lb"
 NAME = "shop-test-public"
 REDIRECT = {

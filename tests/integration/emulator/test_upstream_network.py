@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+# Both ways of tests/integration/runtime/test_services.py run these modules, too.
+pytestmark = pytest.mark.nightly
+
 TAGS = {"groundwork:stack": "shop", "groundwork:environment": "test", "groundwork:component": "main"}
 ALLOW_HTTPS = [100, "tcp", "allow", "10.0.0.0/16", None, None, 443, 443]
 ALLOW_ALL = [100, "all", "allow", "0.0.0.0/0", None, None, None, None]
