@@ -33,7 +33,12 @@ STEPS = {
     "database there": Step("postgres", "database", ["ready.yml"], needs=["database/db_instance"]),
     "cache": Step("redis", "cache", needs=["key", "ground"]),
     "cache there": Step("redis", "cache", ["ready.yml"], needs=["cache/replication_group"]),
-    "front door": Step("public", "alb", needs=["ground", "logs", "certificate/certificate"]),
+    "front door": Step(
+        "public",
+        "alb",
+        ["target_groups.yml", "certificate.yml", "load_balancer.yml"],
+        needs=["ground", "logs", "certificate/certificate"],
+    ),
     "roles": Step("web", "ecs iam", ["log_group.yml", "roles.yml"], needs=["repository", "secrets", "database", "cache"]),
     "service": Step(
         "web",
