@@ -44,3 +44,18 @@ attributes:
 notes:
   - Only what is declared is compared and changed; an option left out leaves its setting as it is.
 """
+
+    # Of what only reads.
+    READING = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in check mode and return changed status prediction without modifying the target.
+    support: full
+  diff_mode:
+    description: Returns what has changed, or would change in check mode, as C(before) and C(after).
+    support: none
+  idempotent:
+    description: A second run with the same options changes nothing.
+    support: full
+"""

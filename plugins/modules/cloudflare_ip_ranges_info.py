@@ -26,17 +26,8 @@ options:
     description: Which part of O(previous) may be gone, of IPv4 and of IPv6 each, in percent of the ranges.
     type: int
     default: 20
-attributes:
-  check_mode:
-    description: Can run in check mode and return changed status prediction without modifying the target.
-    support: full
-  diff_mode:
-    description: Returns what has changed, or would change in check mode, as C(before) and C(after).
-    support: none
-  idempotent:
-    description: A second run with the same options changes nothing.
-    support: full
 extends_documentation_fragment:
+  - groundwork.cloud.converge.reading
   - groundwork.cloud.cloudflare
 """
 

@@ -21,17 +21,8 @@ options:
     description: Name or ARN of the secret.
     type: str
     required: true
-attributes:
-  check_mode:
-    description: Can run in check mode and return changed status prediction without modifying the target.
-    support: full
-  diff_mode:
-    description: Returns what has changed, or would change in check mode, as C(before) and C(after).
-    support: none
-  idempotent:
-    description: A second run with the same options changes nothing.
-    support: full
 extends_documentation_fragment:
+  - groundwork.cloud.converge.reading
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3

@@ -60,17 +60,8 @@ options:
       - Whether to prove what is left of the stack, as after a teardown. The Tagging API is then asked too.
     type: bool
     default: false
-attributes:
-  check_mode:
-    description: Can run in check mode and return changed status prediction without modifying the target.
-    support: full
-  diff_mode:
-    description: Returns what has changed, or would change in check mode.
-    support: none
-  idempotent:
-    description: A second run with the same options changes nothing.
-    support: full
 extends_documentation_fragment:
+  - groundwork.cloud.converge.reading
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
