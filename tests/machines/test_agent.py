@@ -18,18 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from support.machines import Machines, until
-from support.play import Run, play
+from support.machines import Machines, tasks, until
+from support.play import Run
 
-PLAY = [
-    {
-        "hosts": "machines",
-        "gather_facts": True,
-        "gather_subset": ["!all", "min", "pkg_mgr"],
-        "roles": [{"role": "groundwork.cloud.agent"}],
-    }
-]
 HOME = "/opt/aws/amazon-cloudwatch-agent"
 CONFIGURATION = f"{HOME}/etc/amazon-cloudwatch-agent.json"
 TRANSLATOR = """#!/usr/bin/python3
@@ -191,15 +182,9 @@ def machine(kept: Machines, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 def configure(kept: Machines, machine: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
     """Apply the role to the machine: C(configure("1.1", agent_units=["shop"]))."""
     directory = tmp_path_factory.mktemp("agent")
-    (directory / "play.yml").write_text(yaml.safe_dump(PLAY))
 
     def run(version: str, *options: str, **settings: Any) -> Run:
         host = {
-            "ansible_connection": "ssh",
-            "ansible_host": machine["PrivateIpAddress"],
-            "ansible_user": "root",
-            "ansible_ssh_private_key_file": str(kept.key),
-            "ansible_ssh_common_args": "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null",
             "stack_name": "shop",
             "stack_environment": "production",
             "agent_component": "web",
@@ -209,16 +194,9 @@ def configure(kept: Machines, machine: dict[str, Any], tmp_path_factory: pytest.
             "agent_signer_fingerprint": machine["fingerprint"],
             **settings,
         }
-        inventory = directory / "hosts.yml"
-        inventory.write_text(yaml.safe_dump({"machines": {"hosts": {"m1": host}}}))
-        return play(str(directory / "play.yml"), f"--inventory={inventory}", *options, endpoint=kept.url, directory=directory)
+        return kept.apply("agent", machine["PrivateIpAddress"], directory, host, *options)
 
     return run
-
-
-def tasks(run: Run) -> set[str]:
-    assert run.code == 0, run.output
-    return {task for _host, task in run.changed}
 
 
 def test_a_life(kept: Machines, machine: dict[str, Any], configure: Callable[..., Run]):

@@ -14,17 +14,9 @@ from typing import Any
 
 import pytest
 import yaml
-from support.machines import Machines
+from support.machines import Machines, tasks
 from support.play import Run, play
 
-PLAY = [
-    {
-        "hosts": "machines",
-        "gather_facts": True,
-        "gather_subset": ["!all", "min", "pkg_mgr"],
-        "roles": [{"role": "groundwork.cloud.hardening"}],
-    }
-]
 NO_KEY = [
     f"-o{option}"
     for option in ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "PubkeyAuthentication=no", "BatchMode=yes")
@@ -64,27 +56,15 @@ def machine(kept: Machines) -> dict[str, Any]:
 def configure(kept: Machines, machine: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
     """Apply the role to the machine: C(configure("--check", hardening_sysctl={}))."""
     directory = tmp_path_factory.mktemp("hardening")
-    (directory / "play.yml").write_text(yaml.safe_dump(PLAY))
 
     def run(*options: str, **settings: Any) -> Run:
         host = {
-            "ansible_connection": "ssh",
-            "ansible_host": machine["PrivateIpAddress"],
-            "ansible_user": "root",
-            "ansible_ssh_private_key_file": str(kept.key),
             "ansible_ssh_common_args": "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ControlMaster=no",
             **settings,
         }
-        inventory = directory / "hosts.yml"
-        inventory.write_text(yaml.safe_dump({"machines": {"hosts": {"m1": host}}}))
-        return play(str(directory / "play.yml"), f"--inventory={inventory}", *options, endpoint=kept.url, directory=directory)
+        return kept.apply("hardening", machine["PrivateIpAddress"], directory, host, *options)
 
     return run
-
-
-def tasks(run: Run) -> set[str]:
-    assert run.code == 0, run.output
-    return {task for _host, task in run.changed}
 
 
 def test_a_life(kept: Machines, machine: dict[str, Any], configure: Callable[..., Run]):

@@ -12,18 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import yaml
 from support.machines import Machines, get
-from support.play import Run, play
+from support.play import Run
 
-PLAY = [
-    {
-        "hosts": "machines",
-        "gather_facts": True,
-        "gather_subset": ["!all", "min", "pkg_mgr"],
-        "roles": [{"role": "groundwork.cloud.node_app"}],
-    }
-]
 SECRET = 'swordfish "quoted" \\ and more'
 SERVER = """
 const release = %s;
@@ -64,18 +55,12 @@ def configure(
 ) -> Callable[..., Run]:
     """Apply the role to the machine: C(configure("1.0.0", COLOUR="green"))."""
     directory = tmp_path_factory.mktemp("node_app")
-    (directory / "play.yml").write_text(yaml.safe_dump(PLAY))
 
     def run(version: str, *options: str, healthy: bool = True, settings: dict[str, Any] | None = None, **environment: str) -> Run:
         server = SERVER % json.dumps({"name": version, "healthy": healthy})
         kept.client("s3").put_object(Bucket="artifacts", Key=f"{version}.tar.gz", Body=archive(**{"main.js": server.encode()}))
         where = {"Bucket": "artifacts", "Key": f"{version}.tar.gz"}
         host = {
-            "ansible_connection": "ssh",
-            "ansible_host": machine["PrivateIpAddress"],
-            "ansible_user": "root",
-            "ansible_ssh_private_key_file": str(kept.key),
-            "ansible_ssh_common_args": "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null",
             "node_app_component": "shop",
             "node_app_version": version,
             "node_app_archive": kept.client("s3").generate_presigned_url("get_object", Params=where),
@@ -85,9 +70,7 @@ def configure(
             "node_app_health_timeout_seconds": 10,
             **(settings or {}),
         }
-        inventory = directory / "hosts.yml"
-        inventory.write_text(yaml.safe_dump({"machines": {"hosts": {"m1": host}}}))
-        return play(str(directory / "play.yml"), f"--inventory={inventory}", *options, endpoint=kept.url, directory=directory)
+        return kept.apply("node_app", machine["PrivateIpAddress"], directory, host, *options)
 
     return run
 

@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import yaml
 from machines.podman import missing
 
 from .emulator import PROJECT, free_port
+from .play import Run, play
 
 REGION = "us-east-1"
 # An image of the machines takes a minute to make, once.
@@ -82,6 +84,21 @@ class Machines:
                 raise
         return list(made)
 
+    def apply(self, role: str, address: str, directory: Path, settings: dict[str, Any], *options: str) -> Run:
+        """Apply a role of ours to the machine at an address."""
+        of_machine = {"hosts": "machines", "gather_facts": True, "gather_subset": ["!all", "min", "pkg_mgr"]}
+        host = {
+            "ansible_connection": "ssh",
+            "ansible_host": address,
+            "ansible_user": "root",
+            "ansible_ssh_private_key_file": str(self.key),
+            "ansible_ssh_common_args": "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null",
+        }
+        inventory, playbook = directory / "hosts.yml", directory / "play.yml"
+        inventory.write_text(yaml.safe_dump({"machines": {"hosts": {"m1": host | settings}}}))
+        playbook.write_text(yaml.safe_dump([of_machine | {"roles": [{"role": f"groundwork.cloud.{role}"}]}]))
+        return play(str(playbook), f"--inventory={inventory}", *options, endpoint=self.url, directory=directory)
+
     def answers(self, address: str) -> bool:
         try:
             return self.ask(address, "systemctl is-system-running") == "running"
@@ -103,6 +120,12 @@ def running(url: str, directory: Path, *options: str) -> Iterator[Machines]:
     finally:
         process.terminate()
         process.wait(60)
+
+
+def tasks(run: Run) -> set[str]:
+    """What changed in a run that went well."""
+    assert run.code == 0, run.output
+    return {task for _host, task in run.changed}
 
 
 def until(true: Callable[[], bool], what: str, timeout: float = PATIENCE) -> None:
