@@ -11,7 +11,7 @@ short_description: The listeners of an application load balancer
 description:
   - Turns rules that name their targets into listeners as M(amazon.aws.elb_application_lb) takes them.
   - With a certificate there is an HTTPS listener on port 443, and one on port 80 that redirects to it. Without, port 80 serves.
-  - With a lock every rule asks for its header, all else is answered with 403, and nothing listens on port 80 beside HTTPS.
+  - With a lock every rule asks for its header, and all else is answered with 403.
 author:
   - The Groundwork authors (@groundwork)
 positional: target_groups, default, certificate, ssl_policy, lock
@@ -109,7 +109,7 @@ def alb_listeners(
     if not certificate:
         return [{"Protocol": "HTTP", "Port": 80, **serving}]
     https = {"Protocol": "HTTPS", "Port": 443, "SslPolicy": ssl_policy, "Certificates": [{"CertificateArn": certificate}]}
-    return [{**https, **serving}, *([] if key else [{"Protocol": "HTTP", "Port": 80, "DefaultActions": [TO_HTTPS]}])]
+    return [{**https, **serving}, {"Protocol": "HTTP", "Port": 80, "DefaultActions": [TO_HTTPS]}]
 
 
 def _key(lock: Iterable[str]) -> dict[str, Any] | None:

@@ -60,7 +60,12 @@ def _answering(listeners: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _refuses(rule: Mapping[str, Any]) -> bool:
-    return all(str(action.get("fixed_response_config", {}).get("status_code")) == "403" for action in rule["actions"])
+    """Whether nothing behind the load balancer is asked: a 403, or to come again by HTTPS."""
+    return all(
+        str(action.get("fixed_response_config", {}).get("status_code")) == "403"
+        or action.get("redirect_config", {}).get("protocol") == "HTTPS"
+        for action in rule["actions"]
+    )
 
 
 def _asks(rule: Mapping[str, Any]) -> bool:

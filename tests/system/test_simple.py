@@ -76,8 +76,9 @@ class Simple:
         """The values that the load balancer takes; all of its rules ask for one of them."""
         elb = stack.aws("elbv2")
         (balancer,) = elb.describe_load_balancers(Names=[f"{self.prefix}-public"])["LoadBalancers"]
-        (listener,) = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
-        assert listener["Port"] == 443
+        listeners = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+        (listener,) = [one for one in listeners if one["Port"] == 443]
+        assert [one["DefaultActions"][0]["Type"] for one in listeners if one != listener] == ["redirect"]
         rules = elb.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
         (default,) = [rule for rule in rules if rule["IsDefault"]]
         assert default["Actions"][0]["FixedResponseConfig"]["StatusCode"] == "403"
@@ -183,7 +184,8 @@ class Simple:
     def test_verification_finds_a_way_past_the_lock(self, stack):
         elb, ec2 = stack.aws("elbv2"), stack.aws("ec2")
         (balancer,) = elb.describe_load_balancers(Names=[f"{self.prefix}-public"])["LoadBalancers"]
-        (listener,) = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+        listeners = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+        listener = next(one for one in listeners if one["Port"] == 443)
         groups = elb.describe_target_groups(LoadBalancerArn=balancer["LoadBalancerArn"])["TargetGroups"]
         open_rule = {
             "Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/debug"]}}],

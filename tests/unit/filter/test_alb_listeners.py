@@ -62,7 +62,8 @@ NEW, OLD = "b" * 32, "a" * 32
 @pytest.mark.parametrize(("default", "action"), [("web", forward("web")), ("", NOT_FOUND)])
 def test_a_lock_is_asked_of_every_request(lock, key, default, action):
     rule = {"priority": 10, "target": "api", "paths": ["/api/*"]}
-    (listener,) = alb_listeners([rule], ARNS, default, "arn:certificate", "TLS13", lock)
+    listener, plain = alb_listeners([rule], ARNS, default, "arn:certificate", "TLS13", lock)
+    assert plain["DefaultActions"] == [TO_HTTPS]
     assert (listener["Port"], listener["DefaultActions"]) == (443, [FORBIDDEN])
     assert listener["Rules"] == [
         {"Priority": "10", "Conditions": [PATHS, key], "Actions": [forward("api")]},

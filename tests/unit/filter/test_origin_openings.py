@@ -10,6 +10,7 @@ from ansible_collections.groundwork.cloud.plugins.filter.origin_openings import 
 
 origin_openings = FilterModule().filters()["origin_openings"]
 FORBIDDEN = {"priority": "default", "conditions": [], "actions": [{"fixed_response_config": {"status_code": "403"}}]}
+TO_HTTPS = {"priority": "default", "conditions": [], "actions": [{"redirect_config": {"protocol": "HTTPS"}}]}
 FORWARD = {"type": "forward", "target_group_arn": "arn"}
 
 
@@ -25,6 +26,7 @@ def header(name: str, *values: str) -> dict[str, Any]:
     ("rules", "told"),
     [
         ([FORBIDDEN], []),
+        ([TO_HTTPS], []),
         ([FORBIDDEN, rule({"field": "path-pattern"}, header("X-Origin-Lock", "a"))], []),
         ([rule(priority="default")], ["rule default of port 443 does not ask for x-origin-lock"]),
         ([FORBIDDEN, rule()], ["rule 10 of port 443 does not ask for x-origin-lock"]),
