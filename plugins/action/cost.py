@@ -49,4 +49,5 @@ class ActionModule(ActionBase):
         if against and not told.keys() <= against.keys():
             raise AnsibleActionFail("against is no cost; give it what an earlier run returned as cost")
         checked = str(table["checked"])
-        return {"changed": False, "cost": {"checked": checked, **told}, "report": report(told, checked, against)}
+        result = {"changed": False, "cost": {"checked": checked, **told}, "report": report(told, checked, against)}
+        return {**result, "difference": cost.difference(against, told)} if against else result

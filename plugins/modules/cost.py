@@ -106,6 +106,10 @@ cost:
       description: Those of them that nobody could look up.
       type: list
       elements: str
+difference:
+  description: What became dearer or cheaper, as C(least) and C(most) in total and of each of C(components).
+  returned: with O(against)
+  type: dict
 report:
   description: The same for people, line by line.
   returned: success

@@ -413,6 +413,17 @@ def cost(
     }
 
 
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """What becomes dearer or cheaper from one cost to another, in total and by component, those that are gone last."""
+    former, rows = before["components"], after["components"]
+    names = [*rows, *(name for name in former if name not in rows)]
+    return {**_change(before, after), "components": {name: _change(former.get(name), rows.get(name)) for name in names}}
+
+
+def _change(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, float]:
+    return {end: round((after or {}).get(end, 0) - (before or {}).get(end, 0), 2) for end in ("least", "most")}
+
+
 def _region(one: Component) -> str:
     return str(one.settings.get("stack_region", ""))
 

@@ -8,23 +8,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .cost import difference
+
 Cost = Mapping[str, Any]  # as C(cost.cost) returns it
 UNKNOWN = "no price"
 
 
+NOTHING: Cost = {"least": 0.0, "most": 0.0, "lines": [], "by_use": [], "missing": []}
+
+
 def report(cost: Cost, checked: str, against: Cost | None = None) -> list[str]:
     """The cost by component, with the lines that it is made of; against another cost only of what differs."""
-    rows = cost["components"]
-    former = (against or cost)["components"]
-    names = [*rows, *(name for name in former if name not in rows)]
-    table: list[tuple[str, str, str, str]] = [("", "least", "most", "" if against is None else "difference")]
-    for name in names:
-        row, before = rows.get(name), former.get(name)
-        change = "" if against is None else _difference(before, row)
-        table.append((name, *_range(row or {"least": 0.0, "most": 0.0, "missing": []}), change))
-        if row and (against is None or row != before):
+    rows, former = cost["components"], (against or {"components": {}})["components"]
+    change = difference(against, cost) if against else None
+    table: list[tuple[str, str, str, str]] = [("", "least", "most", "difference" if change else "")]
+    for name in change["components"] if change else rows:
+        row = rows.get(name, NOTHING)
+        fate = " (gone)" if name not in rows else "" if name in former else " (new)"
+        table.append((name, *_range(row), _signed(change["components"][name], fate) if change else ""))
+        if row != former.get(name):
             table += list(_details(row))
-    table.append(("total", *_amounts(cost), "" if against is None else _difference(against, cost)))
+    table.append(("total", *_amounts(cost), _signed(change) if change else ""))
     first, *others = (max(len(cells[column]) for cells in table) for column in range(3))
     lines = [
         "  ".join([f"{name:{first}}", *(f"{cell:>{width}}" for cell, width in zip((least, most), others, strict=True)), rest])
@@ -58,11 +62,11 @@ def _range(row: Cost) -> tuple[str, str]:
     return (UNKNOWN, UNKNOWN) if row["missing"] and not row["lines"] else _amounts(row)
 
 
-def _difference(before: Cost | None, after: Cost | None) -> str:
-    least, most = ((after or {}).get(end, 0.0) - (before or {}).get(end, 0.0) for end in ("least", "most"))
-    told = f"{least:+,.2f}" if round(least, 2) == round(most, 2) else f"{least:+,.2f}..{most:+,.2f}"
-    word = " (new)" if before is None else " (gone)" if after is None else ""
-    return told + word if word or round(least, 2) or round(most, 2) else "="
+def _signed(change: Mapping[str, float], fate: str = "") -> str:
+    least, most = change["least"], change["most"]
+    if not (fate or least or most):
+        return "="
+    return (f"{least:+,.2f}" if least == most else f"{least:+,.2f}..{most:+,.2f}") + fate
 
 
 def _remarks(cost: Cost, checked: str, against: Cost | None) -> Iterator[str]:

@@ -326,6 +326,21 @@ def test_what_has_no_price_is_no_zero(one: Component, reason: str):
     assert told["complete"] is False
 
 
+def test_the_difference():
+    before = cost.cost([component("one", "kms"), component("gone", "kms")], PRICES, cost.ASSUMPTIONS)
+    after = cost.cost([component("one", "asg", **ASG), component("more", "kms")], PRICES, cost.ASSUMPTIONS)
+    assert cost.difference(before, after) == {
+        "least": 28.53,
+        "most": 87.58,
+        "components": {
+            "one": {"least": 28.53, "most": 87.58},
+            "more": {"least": 1.0, "most": 1.0},
+            "(stack)": {"least": 0.0, "most": 0.0},
+            "gone": {"least": -1.0, "most": -1.0},
+        },
+    }
+
+
 def test_assumptions():
     assert cost.assumptions({"transfer_gb": "500"}) == {**cost.ASSUMPTIONS, "transfer_gb": 500.0}
     with pytest.raises(ValueError, match="transfer_gbs is no assumption; did you mean transfer_gb"):
