@@ -97,7 +97,7 @@ cost:
           C(lines) that it is made of with their quantities and prices, what is charged C(by_use), and what is C(missing).
       type: dict
     assumptions:
-      description: The quantities that were assumed.
+      description: The quantities that were assumed, of those that this stack depends on.
       type: dict
     prices:
       description: How many prices were used.

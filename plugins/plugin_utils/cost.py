@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .monitoring import RULES, Rule
@@ -75,7 +75,13 @@ class UnsaidError(Exception):
 @dataclass(frozen=True)
 class Stack:
     components: Mapping[str, Component]
-    assumed: Mapping[str, float]
+    assumptions: Mapping[str, float]
+    used: set[str] = field(default_factory=set)
+
+    def assumed(self, name: str) -> float:
+        """An assumption, which the result then names."""
+        self.used.add(name)
+        return self.assumptions[name]
 
     def of_tier(self, tier: str) -> list[Component]:
         """The components of a tier that are to be there."""
@@ -126,14 +132,14 @@ def network(one: Component, stack: Stack) -> Lines:
     if ways and "private" in said(one, "network_subnets"):
         yield always("NAT gateways", "NAT gateway", ways)
         yield always("public addresses of NAT gateways", "public IPv4 address", ways)
-        yield fixed("data through NAT gateways", "NAT gateway data", stack.assumed["nat_gb"])
+        yield fixed("data through NAT gateways", "NAT gateway data", stack.assumed("nat_gb"))
     if said(one, "network_flow_logs") != "none":
-        yield fixed("flow logs", "log data", stack.assumed["flow_log_gb"])
+        yield fixed("flow logs", "log data", stack.assumed("flow_log_gb"))
 
 
 def alb(one: Component, stack: Stack) -> Lines:
     yield always("load balancer", "application load balancer", 1)
-    yield always("capacity units", "capacity unit", stack.assumed["load_balancer_units"])
+    yield always("capacity units", "capacity unit", stack.assumed("load_balancer_units"))
     if said(one, "alb_scheme") == "internet-facing":
         subnets = said(stack.named(said(one, "alb_network")), "network_subnets")
         yield always("public addresses", "public IPv4 address", len(subnets.get(said(one, "alb_subnet_tier"), [])))
@@ -169,7 +175,7 @@ def _fargate(what: str, one: Component, tier: str, least: float, most: float) ->
 
 def asg(one: Component, stack: Stack) -> Lines:
     least, most = said(one, "asg_min_size"), said(one, "asg_max_size")
-    disk, metrics = said(one, "asg_disk_gigabytes"), stack.assumed["machine_metrics"]
+    disk, metrics = said(one, "asg_disk_gigabytes"), stack.assumed("machine_metrics")
     yield always("machines", f"instance {said(one, 'asg_instance_type')}", least, most)
     yield Line("disks", "disk gp3", disk * least, disk * most)
     yield Line("metrics of machines", "custom metric", metrics * least, metrics * most)
@@ -180,8 +186,8 @@ def database(one: Component, stack: Stack) -> Lines:
     if str(said(one, "database_engine")).startswith("aurora"):
         least, most = said(one, "database_min_capacity"), said(one, "database_max_capacity")
         yield always("capacity", "Aurora capacity unit", members * least, members * most)
-        yield fixed("storage", "Aurora storage", stack.assumed["aurora_gb"])
-        yield fixed("requests to storage", "Aurora requests", stack.assumed["aurora_million_requests"])
+        yield fixed("storage", "Aurora storage", stack.assumed("aurora_gb"))
+        yield fixed("requests to storage", "Aurora requests", stack.assumed("aurora_million_requests"))
     else:
         double = " Multi-AZ" if said(one, "database_multi_az") else ""
         size, storage = said(one, "database_instance_class"), f"database storage {said(one, 'database_storage_type')}"
@@ -283,7 +289,7 @@ def registry(one: Component, stack: Stack) -> Lines:
 
 
 def schedule(one: Component, stack: Stack) -> Lines:
-    hours = runs(said(one, "schedule_expression")) * stack.assumed["run_minutes"] / 60
+    hours = runs(said(one, "schedule_expression")) * stack.assumed("run_minutes") / 60
     yield from _fargate("runs", one, "schedule", hours, hours)
     if said(one, "schedule_assign_public_ip", False):
         yield fixed("public addresses of runs", "public IPv4 address", hours)
@@ -321,8 +327,8 @@ COSTS: Mapping[str, Callable[[Component, Stack], Lines]] = {
 
 def whole(stack: Stack) -> Lines:
     """What no component has alone."""
-    yield fixed("data to the internet", "data to the internet", stack.assumed["transfer_gb"])
-    yield fixed("logs", "log data", stack.assumed["log_gb"])
+    yield fixed("data to the internet", "data to the internet", stack.assumed("transfer_gb"))
+    yield fixed("logs", "log data", stack.assumed("log_gb"))
 
 
 # How often a schedule runs: "Schedule types in EventBridge Scheduler" of the Amazon EventBridge Scheduler User Guide.
@@ -407,7 +413,7 @@ def cost(
         "least": _sum(row["least"] for row in rows.values()),
         "most": _sum(row["most"] for row in rows.values()),
         "complete": not any(row["missing"] for row in rows.values()),
-        "assumptions": dict(assumed),
+        "assumptions": {name: amount for name, amount in assumed.items() if name in stack.used},
         "prices": len({(line["region"], line["price"]) for line in lines}),
         "unverified": sorted({f"{line['price']} in {line['region']}" for line in lines if line["seen"] == UNVERIFIED}),
     }

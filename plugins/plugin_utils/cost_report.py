@@ -72,9 +72,9 @@ def _signed(change: Mapping[str, float], fate: str = "") -> str:
 def _remarks(cost: Cost, checked: str, against: Cost | None) -> Iterator[str]:
     if not cost["complete"]:
         yield "The total is incomplete: what has no price is not in it."
-    if against is not None and not against["complete"]:
+    if against and not against["complete"]:
         yield "What it is compared with is incomplete."
-    if against is not None and against["assumptions"] != cost["assumptions"]:
+    if against and any(against["assumptions"].get(name, amount) != amount for name, amount in cost["assumptions"].items()):
         yield "The assumptions differ, and with them what is charged by use."
     yield f"USD a month of 730 hours, on demand, without taxes and free tiers; prices of {checked}."
     if cost["unverified"]:
