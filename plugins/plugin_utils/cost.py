@@ -35,7 +35,7 @@ ASSUMPTIONS: Mapping[str, float] = {
     "run_minutes": 1,  # of a run of a schedule
 }
 # Metrics of Container Insights, which are charged as custom ones: Amazon CloudWatch pricing, example of Amazon ECS (from memory).
-CLUSTER_METRICS, SERVICE_METRICS = 8, 11 + 6
+CLUSTER_METRICS, SERVICE_METRICS, TASK_METRICS = 8, 11, 6
 
 
 @dataclass(frozen=True)
@@ -152,11 +152,16 @@ def ecs(one: Component, stack: Stack) -> Lines:
         yield always("public addresses of tasks", "public IPv4 address", least, most)
     if most > least:
         yield fixed("alarms that scale", "alarm metric", 4)  # two on one metric each, one on both
-    insights = said(stack.named(said(one, "ecs_cluster")), "ecs_container_insights")
-    if insights == "enhanced":
+    metrics = SERVICE_METRICS + TASK_METRICS + (CLUSTER_METRICS if said(one, "ecs_cluster") == one.name else 0)
+    yield from _insights(one, "ecs", stack, metrics)
+
+
+def _insights(one: Component, tier: str, stack: Stack, metrics: float) -> Lines:
+    """What Container Insights costs, as the component says that makes the cluster."""
+    level = said(stack.named(said(one, f"{tier}_cluster")), "ecs_container_insights")
+    if level == "enhanced":
         yield ByUse("Container Insights with enhanced observability")
-    elif insights == "enabled":
-        metrics = SERVICE_METRICS + (CLUSTER_METRICS if said(one, "ecs_cluster") == one.name else 0)
+    elif level == "enabled":
         yield fixed("metrics of Container Insights", "custom metric", metrics)
 
 
@@ -168,7 +173,7 @@ def _size(one: Component, tier: str) -> tuple[float, float]:
 def _fargate(what: str, one: Component, tier: str, least: float, most: float) -> Lines:
     """Tasks of a size, for so many hours of them together."""
     processors, memory = _size(one, tier)
-    architecture = said(one, f"{tier}_architecture", "X86_64")
+    architecture = said(one, f"{tier}_architecture")
     yield Line(f"vCPUs of {what}", f"vCPU {architecture}", processors * least, processors * most)
     yield Line(f"memory of {what}", f"GB {architecture}", memory * least, memory * most)
 
@@ -183,7 +188,7 @@ def asg(one: Component, stack: Stack) -> Lines:
 
 def database(one: Component, stack: Stack) -> Lines:
     members = 1 + said(one, "database_read_replicas", 0)
-    if str(said(one, "database_engine")).startswith("aurora"):
+    if _is_cluster(one):
         least, most = said(one, "database_min_capacity"), said(one, "database_max_capacity")
         yield always("capacity", "Aurora capacity unit", members * least, members * most)
         yield fixed("storage", "Aurora storage", stack.assumed("aurora_gb"))
@@ -199,6 +204,10 @@ def database(one: Component, stack: Stack) -> Lines:
             yield always("replicas", f"database {size}", replicas)
             yield Line("storage of replicas", storage, replicas * least, replicas * most)
     yield fixed("credentials", "secret", 1)
+
+
+def _is_cluster(one: Component) -> bool:
+    return str(said(one, "database_engine")).startswith("aurora")
 
 
 def _nodes(one: Component) -> int:
@@ -254,7 +263,7 @@ def _watched(stack: Stack) -> Iterator[str]:
         counted = said(stack.named(said(one, "ecs_cluster")), "ecs_container_insights") != "disabled"
         yield from ["service", *(["tasks"] if counted else [])]
     for one in stack.of_tier("database"):
-        yield from ["database"] * (1 + said(one, "database_read_replicas", 0))
+        yield from ["database", "serverless" if _is_cluster(one) else "disk"] * (1 + said(one, "database_read_replicas", 0))
     for one in stack.of_tier("cache"):
         yield from ["cache"] * _nodes(one)
     for _one in stack.of_tier("asg"):
@@ -262,6 +271,9 @@ def _watched(stack: Stack) -> Iterator[str]:
     for one in stack.of_tier("dynamodb"):
         parts = 1 + len(said(one, "dynamodb_global_indexes"))
         yield from ["requests", *["table"] * parts, *["provisioned"] * (parts if _provisioned(one) else 0)]
+    for one in stack.of_tier("schedule"):
+        weekly = _runs(one) > DAYS / 7  # what runs more seldom can't be missed by an alarm
+        yield from ["starts", "failed_runs", "runs", *(["expected_runs"] if weekly else [])]
 
 
 def _provisioned(one: Component) -> bool:
@@ -289,10 +301,16 @@ def registry(one: Component, stack: Stack) -> Lines:
 
 
 def schedule(one: Component, stack: Stack) -> Lines:
-    hours = runs(said(one, "schedule_expression")) * stack.assumed("run_minutes") / 60
+    times = _runs(one)
+    hours = times * stack.assumed("run_minutes") / 60
     yield from _fargate("runs", one, "schedule", hours, hours)
-    if said(one, "schedule_assign_public_ip", False):
+    if said(one, "schedule_assign_public_ip"):
         yield fixed("public addresses of runs", "public IPv4 address", hours)
+    yield from _insights(one, "schedule", stack, TASK_METRICS * min(times / HOURS, 1))  # of an hour in which there was a run
+
+
+def _runs(one: Component) -> float:
+    return runs(said(one, "schedule_expression")) if said(one, "schedule_enabled") else 0
 
 
 def cloudflare(one: Component, stack: Stack) -> Lines:

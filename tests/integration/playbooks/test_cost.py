@@ -40,7 +40,8 @@ def test_every_environment_has_a_cost(environment: str, costs: Path):
     cost = json.loads(file.read_text())
     assert cost["complete"], run.output
     assert 0 < cost["least"] <= cost["most"]
-    assert f"  {cost['least']:,.2f}  {cost['most']:,.2f}" in run.output
+    (total,) = [line.split() for line in run.output.splitlines() if line.startswith("  total")]  # beside no component
+    assert total == ["total", f"{cost['least']:,.2f}", f"{cost['most']:,.2f}"]
     assert "  ?" not in run.output
 
 

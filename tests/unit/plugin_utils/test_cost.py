@@ -53,7 +53,15 @@ TABLE_OF_OURS = {
 }
 ON_DEMAND = {"dynamodb_billing_mode": "PAY_PER_REQUEST", "dynamodb_global_indexes": []}
 WATCH: dict[str, Any] = {"cloudwatch_unwatched": [], "cloudwatch_alarms": []}
-SCHEDULE = {"schedule_expression": "rate(5 minutes)", "schedule_cpu": 512, "schedule_memory": 1024}
+SCHEDULE = {
+    "schedule_expression": "rate(5 minutes)",
+    "schedule_enabled": True,
+    "schedule_cpu": 512,
+    "schedule_memory": 1024,
+    "schedule_architecture": "X86_64",
+    "schedule_assign_public_ip": False,
+    "schedule_cluster": "web",
+}
 
 
 def component(name: str, *tiers: str, **settings: Any) -> Component:
@@ -199,16 +207,17 @@ def test_the_simple_ones(tier: str, settings: dict[str, Any], expected: list[Any
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        ({}, [("vCPU X86_64", 6, 6), ("GB X86_64", 12, 12)]),
+        ({}, [("vCPU X86_64", 6, 6), ("GB X86_64", 12, 12), ("custom metric", 6, 6)]),
         (
             {"schedule_architecture": "ARM64", "schedule_assign_public_ip": True},
-            [("vCPU ARM64", 6, 6), ("GB ARM64", 12, 12), ("public IPv4 address", 12, 12)],
+            [("vCPU ARM64", 6, 6), ("GB ARM64", 12, 12), ("public IPv4 address", 12, 12), ("custom metric", 6, 6)],
         ),
+        ({"schedule_enabled": False}, [("vCPU X86_64", 0, 0), ("GB X86_64", 0, 0), ("custom metric", 0, 0)]),
     ],
 )
 def test_schedule(settings: dict[str, Any], expected: list[Any]):
     # Runs of an hour every five minutes: twelve at a time.
-    assert lines(component("sync", "schedule", **SCHEDULE, **settings), run_minutes=60) == expected
+    assert lines(component("web", "ecs", **ECS), component("sync", "schedule", **SCHEDULE | settings), run_minutes=60) == expected
 
 
 @pytest.mark.parametrize(
@@ -253,6 +262,18 @@ WATCHED = [
 def test_cloudwatch_counts_the_metrics_of_the_standard_alarms(watched: Component, metrics: int):
     found = lines(watched, component("watch", "cloudwatch", **WATCH))
     assert found == [("alarm metric", metrics, metrics), ("dashboard", 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("one", "kinds"),
+    [
+        (component("postgres", "database", **AURORA, database_read_replicas=1), ["database", "serverless"] * 2),
+        (component("sync", "schedule", **SCHEDULE), ["starts", "failed_runs", "runs", "expected_runs"]),
+        (component("sync", "schedule", **SCHEDULE | {"schedule_enabled": False}), ["starts", "failed_runs", "runs"]),
+    ],
+)
+def test_what_is_watched_of_clusters_and_schedules(one: Component, kinds: list[str]):
+    assert list(cost._watched(cost.Stack({one.name: one}, cost.ASSUMPTIONS))) == kinds
 
 
 def test_cloudwatch_counts_alarms_of_ones_own_and_none_that_is_not_wanted():
