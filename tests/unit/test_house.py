@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.plugins import loader
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.cost import COSTS
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.specification import check_options
 from jinja2 import Environment, nodes
 
@@ -149,6 +150,10 @@ def test_a_tier_has_both_scenarios(tier: str):
 @pytest.mark.parametrize("role", ON_MACHINES)
 def test_a_role_for_machines_is_tested_on_one(role: str):
     assert (PROJECT / f"tests/machines/test_{role}.py").exists()
+
+
+def test_every_tier_has_a_cost():
+    assert set(TIERS) - set(COSTS) == set(), "say what it costs, or that it costs nothing, in plugins/plugin_utils/cost.py"
 
 
 def test_every_tier_is_in_a_wave():

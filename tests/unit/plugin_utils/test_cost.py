@@ -15,7 +15,6 @@ from ansible_collections.groundwork.cloud.plugins.plugin_utils.validation import
 
 PROJECT = Path(__file__).resolve().parents[3]
 TABLE: dict[str, Any] = yaml.safe_load((PROJECT / "plugins/plugin_utils/prices.yml").read_text())
-TIERS: list[str] = yaml.safe_load((PROJECT / "group_vars/all/tiers.yml").read_text())["stack_tiers"]
 ZONES = {"network_zones": ["a", "b"], "network_flow_logs": "none"}
 SUBNETS = {"public": ["10.0.0.0/24", "10.0.1.0/24"], "private": ["10.0.2.0/24"]}
 NETWORK = {**ZONES, "network_nat_gateways": "one_per_zone", "network_subnets": SUBNETS}
@@ -79,10 +78,6 @@ def lines(*components: Component, **assumed: float) -> list[tuple[str, float, fl
         else (line.price, *(amount / (730 if prices[line.price].per == "hour" else 1) for amount in (line.least, line.most)))
         for line in found
     ]
-
-
-def test_every_tier_has_a_cost():
-    assert set(TIERS) - set(cost.COSTS) == set(), "say what it costs in plugins/plugin_utils/cost.py, or that it costs nothing"
 
 
 @pytest.mark.parametrize(
@@ -316,7 +311,9 @@ def test_a_stack():
             "most": 1.0,
         }
     ]
-    assert (told["prices"], told["unverified"]) == (7, ["custom metric in us-east-1"])
+    assert (told["prices"], told["unverified"]) == (7, [])
+    far = cost.cost([component("watch", "cloudwatch", **WATCH, stack_region="sa-east-1")], PRICES, cost.ASSUMPTIONS)
+    assert (far["prices"], far["unverified"]) == (3, ["dashboard in sa-east-1"])
 
 
 def test_some_of_a_stack_have_no_share_of_the_whole():
