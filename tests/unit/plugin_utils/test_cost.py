@@ -367,6 +367,12 @@ def test_assumptions():
         cost.assumptions({"zzz": 1})
 
 
+@pytest.mark.parametrize("document", ["docs/cost.md", "plugins/modules/cost.py"])
+def test_every_assumption_is_documented(document: str):
+    text = (PROJECT / document).read_text()
+    assert [name for name in cost.ASSUMPTIONS if f"`{name}`" not in text and f"V({name})" not in text] == []
+
+
 # The table of prices.
 
 
