@@ -302,7 +302,8 @@ class CallbackModule(Stock):
         self._count(result)
         component = result.host.get_name()
         if _action(result.task) == "debug" and not self._detailed and (text := report.message_text(outcome)):
-            self._say(report.message_lines(component, text, self._width, _terminal_columns()))
+            speaker = "" if _is_true(result.task.run_once) else component
+            self._say(report.message_lines(speaker, text, self._width, _terminal_columns()))
         for one in report.results_of(outcome):
             if one.get("changed"):
                 self._changed(result, one, seconds)

@@ -306,9 +306,10 @@ def failure_lines(failure: Failure, width: int, slow_after: float, columns: int 
 
 
 def message_lines(component: str, text: str, width: int, columns: int | None = None) -> list[Line]:
-    """What a debug task says, beside the component that says it."""
-    first, *rest = _folded(text, columns, width + 4)
-    return [(Span(f"  {component:{width}}  {first}"),), *((Span(f"{'':{width + 4}}{line}"),) for line in rest)]
+    """What a debug task says, beside the component that says it; what no component says begins in its place."""
+    beside = f"  {component:{width}}  " if component else "  "
+    first, *rest = _folded(text, columns, len(beside))
+    return [(Span(f"{beside}{first}"),), *((Span(f"{'':{len(beside)}}{line}"),) for line in rest)]
 
 
 def unchanged_lines(word: str, names: Iterable[str], columns: int) -> list[Line]:

@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 import yaml
 from ansible.plugins import loader
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.cost import COSTS
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.specification import check_options
 from jinja2 import Environment, nodes
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (PROJECT / "plugins/modules").glob("*.py"))
-ON_THE_CONTROLLER = {"parallel", "validate"}  # action plugins: tests/integration/runtime, tests/integration/playbooks
+ON_THE_CONTROLLER = {"cost", "parallel", "validate"}  # action plugins: tests/integration/runtime, tests/integration/playbooks
 ROLES = sorted(path.name for path in (PROJECT / "roles").iterdir())
 ON_MACHINES = ["agent", "hardening", "node_app"]  # their inventory has machines, not components: tests/machines
 TIERS: list[str] = yaml.safe_load((PROJECT / "group_vars/all/tiers.yml").read_text())["stack_tiers"]
@@ -149,6 +150,10 @@ def test_a_tier_has_both_scenarios(tier: str):
 @pytest.mark.parametrize("role", ON_MACHINES)
 def test_a_role_for_machines_is_tested_on_one(role: str):
     assert (PROJECT / f"tests/machines/test_{role}.py").exists()
+
+
+def test_every_tier_has_a_cost():
+    assert set(TIERS) - set(COSTS) == set(), "say what it costs, or that it costs nothing, in plugins/plugin_utils/cost.py"
 
 
 def test_every_tier_is_in_a_wave():

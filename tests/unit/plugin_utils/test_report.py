@@ -213,6 +213,7 @@ def test_message_lines():
         "            two",
     ]
     assert text(report.message_lines("web", "", 8)) == ["  web       "]
+    assert text(report.message_lines("", "one\ntwo", 8)) == ["  one", "  two"]
 
 
 def test_unchanged_lines_wrap_under_the_first_name():
