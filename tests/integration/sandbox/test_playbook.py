@@ -110,15 +110,19 @@ def test_without_what_machines_need_the_apis_are_there(play: Play, tmp_path: Pat
     assert (stats(stopped)["changed"], stats(stopped)["failures"]) == (2, 0)
 
 
-@pytest.mark.parametrize("api", ["aws", "cloudflare", "machines"])
 @pytest.mark.parametrize(
-    "endpoint", ["http://10.0.0.1:4566", "http://127.0.0.1.example.org:4566", "https://127.0.0.1:4566", "http://127.0.0.1"]
+    "elsewhere",
+    [
+        {"aws": "http://10.0.0.1:4566", "cloudflare": "http://127.0.0.1.example.org:4567", "machines": "https://127.0.0.1:4568"},
+        {"machines": "http://127.0.0.1"},
+    ],
 )
-def test_an_address_elsewhere_is_refused(play: Play, tmp_path: Path, api: str, endpoint: str):
-    run = play("playbooks/sandbox.yml", **{f"GROUNDWORK_{api.upper()}_ENDPOINT": endpoint})
+def test_an_address_elsewhere_is_refused(play: Play, tmp_path: Path, elsewhere: dict[str, str]):
+    run = play("playbooks/sandbox.yml", **{f"GROUNDWORK_{api.upper()}_ENDPOINT": endpoint for api, endpoint in elsewhere.items()})
     assert run.returncode == 2
-    assert message(run).startswith(f"sandbox_{api}_endpoint {endpoint} is not an address on this machine; give http,")
-    assert not (tmp_path / "state").exists(), "the other one was started"
+    settings, endpoints = (", ".join(said) for said in ([f"sandbox_{api}_endpoint" for api in elsewhere], elsewhere.values()))
+    assert message(run).startswith(f"{settings} {endpoints} is not an address on this machine; give http,")
+    assert not (tmp_path / "state").exists(), "one of them was started"
 
 
 def test_the_refusal_of_the_emulator_is_told(play: Play):
