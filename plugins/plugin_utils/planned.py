@@ -34,6 +34,8 @@ TYPES = {
     "groundwork.cloud.acm_certificate": "certificate",
     "groundwork.cloud.application_scaling": "scalable_target",
     "groundwork.cloud.autoscaling_group": "scaling_group",
+    "groundwork.cloud.cloud_map_namespace": "namespace",
+    "groundwork.cloud.cloud_map_service": "discovery",
     "groundwork.cloud.cloudwatch_alarms": "alarm",
     "groundwork.cloud.cloudwatch_log_group": "log_group",
     "groundwork.cloud.db_instance": "db_instance",
