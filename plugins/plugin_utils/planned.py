@@ -72,6 +72,7 @@ _TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "load_balancer": lambda options: {"type": "application"},
     "cluster": lambda options: {**_insights(options), "arn": f"{UNKNOWN}/{options.get('name')}"},
     "service": lambda options: {"cluster_arn": f"{UNKNOWN}/{options.get('cluster')}"},
+    "discovery": lambda options: {"namespace_id": options.get("namespace")},
     "scalable_target": lambda options: {"id": options.get("resource_id")},
     "scaling_group": lambda options: {"enabled_metrics": _collected(options)},
     "table": lambda options: {
