@@ -41,7 +41,7 @@ ecs_subnet_tier: public
 stack_flows:
   - {from: frontend, to: backend, ports: [3001]}
 """
-WAVES = (["network", "ecs/cluster"], ["ecs/prepare"], ["ecs/begin"], ["ecs/ready"])
+WAVES = (["network", "ecs/cluster"], ["ecs/prepare"], ["ecs/begin"])
 CHANGED = {
     ("backend", "Remove the name in the private domain"),
     ("backend", "Service"),
@@ -75,8 +75,10 @@ def tasks(run: Run) -> set[tuple[str, str]]:
 
 
 def services(aws: Any) -> dict[str, int]:
-    """How many instances each name has."""
-    cloud_map = aws("servicediscovery")
+    """How many instances each name has, once tasks have started or stopped."""
+    ecs, cloud_map = aws("ecs"), aws("servicediscovery")
+    for arn in ecs.list_clusters()["clusterArns"]:
+        ecs.describe_services(cluster=arn, services=ecs.list_services(cluster=arn)["serviceArns"])
     found = cloud_map.list_services()["Services"]
     return {one["Name"]: len(cloud_map.list_instances(ServiceId=one["Id"])["Instances"]) for one in found}
 
