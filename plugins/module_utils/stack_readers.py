@@ -266,7 +266,7 @@ READERS: tuple[Reader, ...] = (
     Reader(
         shape("namespace", "Id", "Name", "Arn"),
         *("servicediscovery", "list_namespaces", ["Namespaces"]),
-        tagged=MAP_TAGS,
+        tagged=steps.tags_in_batches("Arn", MAP_TAGS),
         listed="Arn",
         covers="servicediscovery:namespace/",
     ),
