@@ -74,6 +74,7 @@ SERVICES = {
     "route53": "list_hosted_zones",
     "s3": "list_buckets",
     "secretsmanager": "list_secrets",
+    "servicediscovery": "list_namespaces",
     "sns": "list_topics",
     "sqs": "list_queues",
     "ssm": "describe_parameters",

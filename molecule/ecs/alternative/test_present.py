@@ -38,7 +38,7 @@ def test_tasks_are_found_by_name():
     assert service["HealthCheckCustomConfig"] == {"FailureThreshold": 1}
     [registry] = boto3.client("ecs").describe_services(cluster=WEB, services=[WEB])["services"][0]["serviceRegistries"]
     assert registry["registryArn"] == service["Arn"]
-    found = cloud_map.discover_instances(NamespaceName="shop.internal", ServiceName="web")["Instances"]
+    found = cloud_map.list_instances(ServiceId=service["Id"])["Instances"]
     assert {one["Attributes"]["ECS_SERVICE_NAME"] for one in found} == {WEB}
     assert len(found) == 2
 
