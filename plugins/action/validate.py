@@ -18,6 +18,7 @@ from ..plugin_utils.problems import STACK, Problem, merged
 from ..plugin_utils.relations import (
     check_access_logs,
     check_data,
+    check_discovery,
     check_guarded,
     check_origin_locks,
     check_replicas,
@@ -67,6 +68,7 @@ class ActionModule(ActionBase):
             *check_guarded(components),
             *check_targets(components),
             *check_access_logs(components),
+            *check_discovery(components),
             *check_origin_locks(components),
             *check_replicas(components),
             *check_data(components),

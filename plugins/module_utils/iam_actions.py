@@ -32,6 +32,7 @@ PREFIXES: Mapping[str, str] = {
     "route53": "route53",
     "s3": "s3",
     "secretsmanager": "secretsmanager",
+    "servicediscovery": "servicediscovery",
     "sns": "sns",
     "sts": "sts",
 }

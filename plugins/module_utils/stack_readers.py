@@ -128,6 +128,7 @@ INACTIVE: dict[str, Any] = {
 }
 SNAPSHOT = ("DBSnapshotIdentifier", "DBSnapshotIdentifier", "DBSnapshotArn")
 LISTS_READY = "create-complete modify-complete restore-complete"
+MAP_TAGS = tags_by("servicediscovery", "list_tags_for_resource", "ResourceARN", "Arn")
 LOG_TAGS = tags_by("logs", "list_tags_for_resource", "resourceArn", "logGroupArn", "tags")
 ALARM_TAGS = tags_by("cloudwatch", "list_tags_for_resource", "ResourceARN", "AlarmArn")
 
@@ -261,6 +262,23 @@ READERS: tuple[Reader, ...] = (
         tagged=tags_by("s3", "get_bucket_tagging", "Bucket", "Name", "TagSet"),
         listed="Name",
         covers="s3:",
+    ),
+    Reader(
+        shape("namespace", "Id", "Name", "Arn"),
+        *("servicediscovery", "list_namespaces", ["Namespaces"]),
+        tagged=steps.tags_in_batches("Arn", MAP_TAGS),
+        listed="Arn",
+        covers="servicediscovery:namespace/",
+    ),
+    Reader(
+        shape("discovery", "Id", "Name", "Arn"),
+        *("servicediscovery", "list_services", ["Services"]),
+        parent="namespace",
+        of_parent=lambda namespace: {"Filters": [{"Name": "NAMESPACE_ID", "Values": [namespace["Id"]], "Condition": "EQ"}]},
+        tagged=MAP_TAGS,
+        listed="Arn",
+        detailed=steps.names_in_namespace,
+        covers="servicediscovery:service/",
     ),
     Reader(
         shape("table", "TableName", "TableName", "TableArn", "TableStatus", "ACTIVE", going=frozenset(["DELETING"])),

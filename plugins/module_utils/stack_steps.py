@@ -165,6 +165,15 @@ def described_certificates(calls: Calls, items: list[Item]) -> list[Item]:
     return calls.each(ask, items)
 
 
+def names_in_namespace(calls: Calls, items: list[Item]) -> list[Item]:
+    """A service of AWS Cloud Map answers to its name in the domain of its namespace."""
+    return [
+        {key: value for key, value in item.items() if key != "of"}
+        | {"NamespaceId": item["of"]["Id"], "DnsName": f"{item['Name']}.{item['of']['Name']}"}
+        for item in items
+    ]
+
+
 def listeners_of(calls: Calls, items: list[Item]) -> list[Item]:
     """A listener is of its load balancer's component, and its port is the part: a load balancer has one a port."""
     listeners = []

@@ -138,6 +138,7 @@ WHOLE: Mapping[str, str] = {
     """,
     "s3": "ListAllMyBuckets",
     "secretsmanager": "BatchGetSecretValue GetRandomPassword ListSecrets",
+    "servicediscovery": "GetOperation ListNamespaces ListOperations ListServices ListTagsForResource UntagResource",
     "sns": """
         CheckIfPhoneNumberIsOptedOut CreatePlatformApplication CreatePlatformEndpoint CreateSMSSandboxPhoneNumber DeleteEndpoint
         DeletePlatformApplication DeleteSMSSandboxPhoneNumber GetEndpointAttributes GetPlatformApplicationAttributes
@@ -154,6 +155,7 @@ MAKES = """
     RegisterImage Request* RunInstances StartNetworkInsights* -CreateNetworkAclEntry -CreateRoute -CreateTags
 """
 
+_OF_CLOUD_MAP = "servicediscovery:{region}:{account}:namespace/* servicediscovery:{region}:{account}:service/*"
 _OF_IAM = "iam::{account}:role{path}* iam::{account}:instance-profile{path}* iam::{account}:policy{path}*"
 # What could give a role more than the one who gives it has, were it not for a boundary.
 _RIGHTS = " AttachRolePolicy CreateRole PutRolePermissionsBoundary PutRolePolicy"
@@ -280,6 +282,11 @@ SCOPES: Mapping[str, tuple[Scope, ...]] = {
     ),
     "s3": (Scope("Buckets", "s3:::{bucket}* s3:::{bucket}*/*"),),
     "secretsmanager": (Scope("Secrets", "secretsmanager:{region}:{account}:secret:{secret}*"),),
+    "servicediscovery": (
+        Scope("NewNamespaces", "*", "CreateHttpNamespace CreatePrivateDnsNamespace CreatePublicDnsNamespace TagResource", "made"),
+        Scope("NewServicesInNamespaces", _OF_CLOUD_MAP, "CreateService", "made"),
+        Scope("Namespaces", _OF_CLOUD_MAP, "* -Create*Namespace -CreateService -TagResource", "tagged"),
+    ),
     "sns": (Scope("Topics", "sns:{region}:{account}:{topic}*"),),
 }
 
@@ -413,5 +420,12 @@ NEEDS: Mapping[str, str] = {
     "secretsmanager:GetSecretValue": "kms:Decrypt=secretsmanager",
     "secretsmanager:PutSecretValue": _VALUE_KEY,
     "secretsmanager:UpdateSecret": _VALUE_KEY,
+    # AWS Cloud Map developer guide, "API permissions reference", and the managed policy AWSCloudMapFullAccess for the deletion.
+    "servicediscovery:CreatePrivateDnsNamespace": (
+        "servicediscovery:TagResource route53:CreateHostedZone route53:GetHostedZone route53:ListHostedZonesByName "
+        "ec2:DescribeVpcs ec2:DescribeRegions"
+    ),
+    "servicediscovery:CreateService": "servicediscovery:TagResource",
+    "servicediscovery:DeleteNamespace": "route53:DeleteHostedZone",
     "sns:CreateTopic": "sns:TagResource",
 }

@@ -34,6 +34,8 @@ TYPES = {
     "groundwork.cloud.acm_certificate": "certificate",
     "groundwork.cloud.application_scaling": "scalable_target",
     "groundwork.cloud.autoscaling_group": "scaling_group",
+    "groundwork.cloud.cloud_map_namespace": "namespace",
+    "groundwork.cloud.cloud_map_service": "discovery",
     "groundwork.cloud.cloudwatch_alarms": "alarm",
     "groundwork.cloud.cloudwatch_log_group": "log_group",
     "groundwork.cloud.db_instance": "db_instance",
@@ -70,6 +72,7 @@ _TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "load_balancer": lambda options: {"type": "application"},
     "cluster": lambda options: {**_insights(options), "arn": f"{UNKNOWN}/{options.get('name')}"},
     "service": lambda options: {"cluster_arn": f"{UNKNOWN}/{options.get('cluster')}"},
+    "discovery": lambda options: {"namespace_id": options.get("namespace")},
     "scalable_target": lambda options: {"id": options.get("resource_id")},
     "scaling_group": lambda options: {"enabled_metrics": _collected(options)},
     "table": lambda options: {

@@ -45,6 +45,16 @@ def check_targets(components: Sequence[Component]) -> list[Problem]:
     return problems
 
 
+def check_discovery(components: Sequence[Component]) -> list[Problem]:
+    """Whether the network of a service that is to be found by its name has a domain for names."""
+    problems = []
+    for component, _setting, network in _named(components, lambda one: ["ecs_network"]):
+        if component.settings.get("ecs_discovery") is True and network.settings.get("network_private_domain") == "":
+            message = f"needs a domain in {network.name}; set network_private_domain there, or leave it out"
+            problems.append(Problem(component.name, ("ecs_discovery",), message))
+    return problems
+
+
 def check_access_logs(components: Sequence[Component]) -> list[Problem]:
     """Whether the bucket that a load balancer logs to takes its logs."""
     problems = []

@@ -69,6 +69,7 @@ SHARED = ("stack_name", "stack_environment", "stack_account")
 
 _LABEL = re.compile(r"[a-z]([a-z0-9]|-(?=[a-z0-9]))*")
 _COMPONENT = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+_DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 _LONGEST_LABEL = 32
 _LONGEST_COMPONENT = 63
 _CONDITION_VALUES, _LAST_PRIORITY = 5, 50000
@@ -277,7 +278,7 @@ def _ports(flow: Mapping[str, Any]) -> Iterator[tuple[Path, tuple[int, int], str
 
 
 def check_network(component: Component) -> list[Problem]:
-    """Whether subnets lie in the network, side by side, one for each zone."""
+    """Whether subnets lie in the network, side by side, one for each zone, and its domain is one."""
     problems: list[Problem] = []
     settings, say = component.settings, _speaker(component, problems)
     whole = _checked_range(settings.get("network_cidr"), ("network_cidr",), say)
@@ -307,6 +308,9 @@ def check_network(component: Component) -> list[Problem]:
     gateways = settings.get("network_nat_gateways", "none")
     if gateways != "none" and subnets.get("private") and not subnets.get("public"):
         say(("network_nat_gateways",), f"is {gateways}, and there are no public subnets for NAT gateways; list some, or say none")
+    domain = settings["network_private_domain"] if component.known("network_private_domain") else ""
+    if domain and not _DOMAIN.fullmatch(domain):
+        say(("network_private_domain",), f"is {domain}; use a domain in lower case without a final dot, as in shop.internal")
     return problems
 
 

@@ -56,6 +56,13 @@ class Prerequisites:
             tags = tagged("subnet", f"{tier}-{zone}")
             ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.{number}.0/24", AvailabilityZone=zone, TagSpecifications=tags)
 
+    def namespace(self, component: str = "main") -> None:
+        """The private domain of the network."""
+        ours = [{"Name": f"tag:{key}", "Values": [value]} for key, value in self.tags(component).items()]
+        vpc = boto3.client("ec2").describe_vpcs(Filters=ours)["Vpcs"][0]["VpcId"]
+        tags = self.tag_list(component)
+        boto3.client("servicediscovery").create_private_dns_namespace(Name="shop.internal", Vpc=vpc, Tags=tags)
+
     def security_group(self, component: str) -> None:
         """The group that a flow would have made for a component of the network."""
         ec2 = boto3.client("ec2")

@@ -36,7 +36,7 @@ RULES = {
     "time in seconds": r"(?<=_timestamp\": \")\d{10}(\.\d+)?",
     "time in milliseconds": r"(?<=\"creation_time\": )\d{13}",
     "time in words": r"(?<=User initiated \()20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC",
-    "token of botocore": r"(?<=ClientToken=)[0-9a-f-]{36}|(?<=Token\\\": \\\")[0-9a-f-]{36}",
+    "token of botocore": r"(?<=ClientToken=)[0-9a-f-]{36}|(?<=(?:Token|estId)\\\": \\\")[0-9a-f-]{36}",  # or CreatorRequestId
     "token of ec2_instance": r"(?<=ClientToken=)[0-9a-f]{32}|(?<=[t_][Tt]oken\": \")[0-9a-f]{32}",
     "name of ec2_key for a trial": r"(?<==ansible-)[0-9a-f-]{36}",
     "reference of route53_zone": r"(?<=<CallerReference>example\.org\.-)[\d.]+",
@@ -74,6 +74,7 @@ SERVICES = {
     "route53": "list_hosted_zones",
     "s3": "list_buckets",
     "secretsmanager": "list_secrets",
+    "servicediscovery": "list_namespaces",
     "sns": "list_topics",
     "sqs": "list_queues",
     "ssm": "describe_parameters",

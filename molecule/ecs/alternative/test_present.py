@@ -31,6 +31,18 @@ def test_service_behind_the_load_balancer():
     assert {"key": "groundwork:component", "value": "web"} in service["tags"]
 
 
+def test_tasks_are_found_by_name():
+    cloud_map = boto3.client("servicediscovery")
+    [service] = cloud_map.list_services()["Services"]
+    assert (service["Name"], service["DnsConfig"]["DnsRecords"]) == ("web", [{"Type": "A", "TTL": 10}])
+    assert service["HealthCheckCustomConfig"] == {"FailureThreshold": 1}
+    [registry] = boto3.client("ecs").describe_services(cluster=WEB, services=[WEB])["services"][0]["serviceRegistries"]
+    assert registry["registryArn"] == service["Arn"]
+    found = cloud_map.list_instances(ServiceId=service["Id"])["Instances"]
+    assert {one["Attributes"]["ECS_SERVICE_NAME"] for one in found} == {WEB}
+    assert len(found) == 2
+
+
 def test_second_service_in_the_cluster():
     ecs = boto3.client("ecs")
     [service] = ecs.describe_services(cluster=WEB, services=[WORKER])["services"]

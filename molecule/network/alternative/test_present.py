@@ -89,6 +89,14 @@ def test_the_edge_is_a_list_of_each_family():
     assert opened == {(8443, one["PrefixListId"], "cloudflare to web") for one in lists.values()}
 
 
+def test_the_domain_is_of_the_vpc():
+    namespaces = boto3.client("servicediscovery").list_namespaces()["Namespaces"]
+    zone = boto3.client("route53").get_hosted_zone(Id=namespaces[0]["Properties"]["DnsProperties"]["HostedZoneId"])
+    assert [one["Name"] for one in namespaces] == ["shop.internal"]
+    vpcs = boto3.client("ec2").describe_vpcs(Filters=MINE)["Vpcs"]
+    assert [one["VPCId"] for one in zone["VPCs"]] == [one["VpcId"] for one in vpcs]
+
+
 def test_flow_log():
     ec2, logs, iam = boto3.client("ec2"), boto3.client("logs"), boto3.client("iam")
     flow_log = ec2.describe_flow_logs(Filters=MINE)["FlowLogs"][0]

@@ -67,6 +67,11 @@ def build(aws: Any, env: str) -> dict[str, str]:
     nat["AllocationId"] = ec2.allocate_address(Domain="vpc")["AllocationId"]
     old = ec2.create_nat_gateway(**nat, **spec("natgateway", "main", "us-east-1a"))["NatGateway"]["NatGatewayId"]
     ec2.delete_nat_gateway(NatGatewayId=old)
+    cloud_map, records = aws("servicediscovery"), {"DnsRecords": [{"Type": "A", "TTL": 10}]}
+    begun = cloud_map.create_private_dns_namespace(Name="shop.internal", Vpc=vpc, Tags=flat("main"))["OperationId"]
+    namespace = cloud_map.get_operation(OperationId=begun)["Operation"]["Targets"]["NAMESPACE"]
+    cloud_map.create_service(Name="web", NamespaceId=namespace, DnsConfig=records, Tags=flat("web"))
+    ids["namespace"] = namespace
     ec2.create_route_table(VpcId=vpc, **spec("route-table", "main", "public"))
     ec2.create_network_acl(VpcId=vpc, **spec("network-acl", "main", "isolated"))
     service = {"VpcId": vpc, "ServiceName": "com.amazonaws.us-east-1.s3"}
@@ -190,6 +195,7 @@ ONE_STACK = {
     "service": 1, "task_definition": 1, "scalable_target": 1, "db_instance": 1, "db_subnet_group": 1, "db_parameter_group": 1,
     "db_snapshot": 1, "replication_group": 1, "cache_subnet_group": 1, "log_group": 1, "alarm": 1, "dashboard": 1,
     "table": 1, "table_scaling": 1, "launch_template": 1, "scaling_group": 1,
+    "namespace": 1, "discovery": 1,
 }  # fmt: skip
 
 
@@ -198,7 +204,7 @@ def test_an_empty_account_needs_one_call_a_type_and_one_for_tags(run_module, che
     result = run_module("stack_info", check=check, **STACK)
     assert result["changed"] is False
     assert (result["found"], result["resources"], result["endpoints"]) == ({}, [], {})
-    assert result["calls"] == 38 + 1
+    assert result["calls"] == 39 + 1
 
 
 def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):
@@ -215,6 +221,9 @@ def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):
     assert set(found["main"]["subnet"]) == {"public-us-east-1a", "public-us-east-1b"}
     assert found["main"]["nat_gateway"]["us-east-1a"]["id"] == ids["nat"]
     assert found["main"]["key"]["id"] == ids["key"]
+    assert found["main"]["namespace"]["name"] == "shop.internal"
+    discovery = found["web"]["discovery"]
+    assert (discovery["dns_name"], discovery["namespace_id"]) == ("web.shop.internal", ids["namespace"])
     assert found["public"]["listener"]["80"]["protocol"] == "HTTP"
     assert found["web"]["task_definition"]["revision"] == 2
     assert found["web"]["scalable_target"]["max_capacity"] == 2
@@ -230,7 +239,7 @@ def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):
     assert found["watch"]["alarm"]["web-cpu"]["threshold"] == 80
     assert set(result["endpoints"]) == {"public", "postgres", "redis", "web"}
     assert "tags" not in found["main"]["vpc"]
-    assert result["calls"] <= 70, result["calls"]
+    assert result["calls"] <= 73, result["calls"]
 
 
 def load_balancer(aws: Any, component: str) -> None:
@@ -336,8 +345,8 @@ def test_five_hundred_resources_are_complete_and_need_few_calls(aws, run_module)
     many = {"vpc": 1, "subnet": 40, "log_group": 150, "alarm": 100, "secret": 60}
     assert types(result) == many | {"security_group": 50, "load_balancer": 40, "target_group": 40}
     assert len(result["found"]["web"]["log_group"]) == 150
-    # 38 lists; two more pages of log groups; the tags of all, by hundreds; the listeners of 40.
-    assert result["calls"] == 38 + 2 + 5 + 40
+    # 39 lists; two more pages of log groups; the tags of all, by hundreds; the listeners of 40.
+    assert result["calls"] == 39 + 2 + 5 + 40
 
 
 def test_the_owning_service_has_the_last_word_on_what_the_tagging_api_lists(aws, run_module, monkeypatch):

@@ -61,6 +61,7 @@ def facts(aws: Any, cloudflare: Cloudflare, tmp_path: Path) -> dict[str, Any]:
     for service in ("ours", "upstream"):
         ecs.create_service(cluster="fence", serviceName=service, taskDefinition="fence", desiredCount=1)
     aws("route53").create_hosted_zone(Name="example.org", CallerReference="1")
+    begun = aws("servicediscovery").create_private_dns_namespace(Name="given.internal", Vpc=vpc)["OperationId"]
     aws("s3").create_bucket(Bucket="given")
     aws("secretsmanager").create_secret(Name="given", SecretString="given")
     ec2.create_launch_template(
@@ -88,6 +89,7 @@ def facts(aws: Any, cloudflare: Cloudflare, tmp_path: Path) -> dict[str, Any]:
         "subnets": subnets,
         "group": group,
         "target_group": aws("elbv2").create_target_group(**target)["TargetGroups"][0]["TargetGroupArn"],
+        "namespace": aws("servicediscovery").get_operation(OperationId=begun)["Operation"]["Targets"]["NAMESPACE"],
         "allocation": ec2.allocate_address(Domain="vpc")["AllocationId"],
         "role": "given",
         "bucket": "given",

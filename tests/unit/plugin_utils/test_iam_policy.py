@@ -28,6 +28,7 @@ RESOURCE = {"aws:ResourceTag/groundwork:stack": "shop", "aws:ResourceTag/groundw
 REQUEST = {"aws:RequestTag/groundwork:stack": "shop", "aws:RequestTag/groundwork:environment": "production"}
 EC2 = "arn:aws:ec2:eu-west-1:111122223333:*"
 KEYS = "arn:aws:kms:eu-west-1:111122223333:key/*"
+NAMESPACES = [f"arn:aws:servicediscovery:eu-west-1:111122223333:{kind}/*" for kind in ("namespace", "service")]
 ROLES = "arn:aws:iam::111122223333:role/groundwork/shop/production/*"
 
 # The calls of a first run of inventories/nextjs/production, and of a plan of what then stands.
@@ -116,6 +117,21 @@ def test_a_planning_role_may_only_read():
                 "Resource": KEYS,
                 "Condition": {"StringEquals": REQUEST, "Null": {"aws:ResourceTag/groundwork:stack": "true"}},
             },
+        ),
+        (
+            "servicediscovery:CreatePrivateDnsNamespace",
+            "NewNamespaces",
+            {"Resource": "*", "Condition": {"StringEquals": REQUEST}},
+        ),
+        (
+            "servicediscovery:CreateService",
+            "NewServicesInNamespaces",
+            {"Action": "servicediscovery:CreateService", "Resource": NAMESPACES, "Condition": {"StringEquals": REQUEST}},
+        ),
+        (
+            "servicediscovery:DeleteNamespace",
+            "Namespaces",
+            {"Action": "servicediscovery:DeleteNamespace", "Resource": NAMESPACES, "Condition": {"StringEquals": RESOURCE}},
         ),
         (
             "ecr:CreateRepository",

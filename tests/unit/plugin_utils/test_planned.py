@@ -136,6 +136,8 @@ def test_roles_are_searched_as_they_are_written():
         ("groundwork.cloud.db_instance", {"allocated_storage": 20}, {"id": "shop-test-web", "allocated_storage": 20}),
         ("groundwork.cloud.db_parameter_group", {"family": "postgres17"}, {"name": "shop-test-web"}),
         ("groundwork.cloud.ecr_repository", {}, {"uri": UNKNOWN}),
+        ("groundwork.cloud.cloud_map_namespace", {"name": "shop.internal"}, {"name": "shop.internal", "id": UNKNOWN}),
+        ("groundwork.cloud.cloud_map_service", {"namespace": "ns-1"}, {"namespace_id": "ns-1", "arn": UNKNOWN}),
         ("groundwork.cloud.ecs_task_definition", {"name": None, "family": "web"}, {"name": "web", "id": UNKNOWN}),
         ("groundwork.cloud.ecs_service", {"cluster": "shop-test-all"}, {"cluster_arn": f"{UNKNOWN}/shop-test-all"}),
         (

@@ -61,6 +61,25 @@ def test_load_balancers_know_their_services(targets, wrong):
     assert sentences(relations.check_targets([front, *others])) == wrong
 
 
+NO_DOMAIN = "web: ecs_discovery needs a domain in main; set network_private_domain there, or leave it out"
+
+
+@pytest.mark.parametrize(
+    ("discovery", "domain", "wrong"),
+    [
+        (True, "shop.internal", []),
+        (True, UNKNOWN, []),
+        (False, "", []),
+        (UNKNOWN, "", []),
+        (True, "", [NO_DOMAIN]),
+    ],
+)
+def test_what_is_found_by_name_is_in_a_network_with_names(discovery, domain, wrong):
+    network = Component("main", ("network",), {"network_private_domain": domain})
+    others = [component("ecs", ecs_network=name, ecs_discovery=discovery) for name in ("main", "nowhere", UNKNOWN)]
+    assert sentences(relations.check_discovery([network, *others])) == wrong
+
+
 @pytest.mark.parametrize(
     ("settings", "wrong"),
     [

@@ -281,6 +281,15 @@ SUBNETS = {"public": ["10.0.0.0/24", "10.0.16.0/24"], "private": ["10.0.1.0/24",
             ["network_nat_gateways is single, and there are no public subnets for NAT gateways; list some, or say none"],
         ),
         ({"network_subnets": {"private": SUBNETS["private"]}, "network_nat_gateways": "none"}, []),
+        ({"network_private_domain": ""}, []),
+        ({"network_private_domain": "shop.internal"}, []),
+        ({"network_private_domain": UNKNOWN}, []),
+        (
+            {"network_private_domain": "Shop.internal."},
+            [
+                "network_private_domain is Shop.internal.; use a domain in lower case without a final dot, as in shop.internal",
+            ],
+        ),
     ],
 )
 def test_network(settings, wrong):

@@ -32,6 +32,9 @@ TIMES: dict[str, float] = {
     # github.com/openshift/openshift-ansible-contrib/issues/1012: under two minutes in AWS CloudFormation's events.
     "nat_gateway create": 105,
     "nat_gateway delete": 60,  # botocore, nat_gateway_deleted: gives up after 10 minutes
+    # A namespace is a hosted zone, and changes of Amazon Route 53 are generally everywhere within 60 seconds, as its FAQ says.
+    "namespace create": 45,
+    "namespace delete": 45,
     # github.com/DataBiosphere/azul/pull/5780: 2 minutes 54 seconds.
     "load_balancer create": 170,
     # botocore, table_exists and table_not_exists: ask every 20 s; an index is said to take minutes even where it is empty.

@@ -5,8 +5,8 @@
 
 Follows the Amazon ECS API reference, actions CreateCluster, DeleteCluster, UpdateClusterSettings, RegisterTaskDefinition,
 DescribeTaskDefinition, RunTask, DescribeTasks, ListTasks, CreateService, UpdateService, DescribeServices, ListServices and
-DeleteService, and the developer guide's "How the Amazon ECS deployment circuit breaker detects failures" and "Amazon ECS
-stopped tasks error messages".
+DeleteService, and the developer guide's "How the Amazon ECS deployment circuit breaker detects failures", "Amazon ECS
+stopped tasks error messages" and "Use service discovery to connect Amazon ECS services with DNS names".
 
 A service's deployment is a managed state of moto, C(ecs::deployment): it completes at once, or as slowly as moto's
 state transitions are set to, or when the time of C(service deploy) in P(provisioning) has come. It fails when a
@@ -42,6 +42,7 @@ from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.managed_state_model import ManagedState
 
 from .. import provisioning
+from .servicediscovery import keep_registered
 
 # What CreateService keeps beside what moto does, with the value that AWS fills in.
 SERVICE_DEFAULTS: dict[str, Any] = {
@@ -341,6 +342,7 @@ def _correct_services() -> None:
         service = delete(self, cluster_name, service_name, force)
         service.desired_count = service.running_count = 0
         service.deployments, service.tags, service.rollout = [], [], None
+        _register(self, service)
         return service
 
     Service._validate_network = validate_network
@@ -395,6 +397,22 @@ def _progress(backend: Any, service: Any) -> None:
         primary |= {"rolloutState": "COMPLETED", "rolloutStateReason": reason, "updatedAt": utcnow()}
         _tell(service, f"(service {service.name}) has reached a steady state.")
     service.deployments = [primary]
+    _register(backend, service)
+
+
+def _register(backend: Any, service: Any) -> None:
+    """Amazon ECS developer guide, "Use service discovery": as many instances in AWS Cloud Map as tasks run."""
+    network = (service.network_configuration or {}).get("awsvpcConfiguration")
+    if not network:
+        return
+    registries = {one["registryArn"]: service.running_count for one in service.service_registries or []}
+    attributes = {
+        "EC2_SUBNET_ID": network["subnets"][0],
+        "ECS_CLUSTER_NAME": service.cluster_name,
+        "ECS_SERVICE_NAME": service.name,
+        "REGION": backend.region_name,
+    }
+    keep_registered(backend.account_id, backend.region_name, service.arn, registries, attributes)
 
 
 def _fail(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
