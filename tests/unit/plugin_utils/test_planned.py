@@ -82,6 +82,10 @@ def test_a_scaled_table_is_no_scaled_service():
     assert (one.type, one.resource["id"]) == ("table_scaling", "table/orders")
 
 
+def test_a_parameter_group_of_clusters_is_another_type():
+    assert made("groundwork.cloud.db_parameter_group", kind="cluster").type == "db_cluster_parameter_group"
+
+
 def read_of(type_: str) -> set[str]:
     """What roles read of a type, as they write it: C(found[alb_network].vpc.id)."""
     part = r"(?:\.main|\[[^\]]+\])" if type_ in MANY else ""
@@ -134,6 +138,12 @@ def test_roles_are_searched_as_they_are_written():
         ("groundwork.cloud.autoscaling_group", {"metrics": False}, {"enabled_metrics": []}),
         ("groundwork.cloud.autoscaling_group", {}, {"enabled_metrics": None}),
         ("groundwork.cloud.db_instance", {"allocated_storage": 20}, {"id": "shop-test-web", "allocated_storage": 20}),
+        ("groundwork.cloud.db_instance", {"cluster": "shop-test-web"}, {"db_cluster_identifier": "shop-test-web"}),
+        (
+            "groundwork.cloud.db_cluster",
+            {"port": 5433},
+            {"id": "shop-test-web", "endpoint": {"address": UNKNOWN, "port": 5433}, "port": 5433},
+        ),
         ("groundwork.cloud.db_parameter_group", {"family": "postgres17"}, {"name": "shop-test-web"}),
         ("groundwork.cloud.ecr_repository", {}, {"uri": UNKNOWN}),
         ("groundwork.cloud.ecs_task_definition", {"name": None, "family": "web"}, {"name": "web", "id": UNKNOWN}),
