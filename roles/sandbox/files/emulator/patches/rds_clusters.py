@@ -137,6 +137,10 @@ def _clusters() -> None:
         if standing.manage_master_user_password:
             standing.master_user_secret.delete_secret()
 
+        automated = self.describe_db_cluster_snapshots(cluster_identifier, "", snapshot_type="automated")
+        for one in automated:
+            self.delete_db_cluster_snapshot(one.db_cluster_snapshot_identifier)
+
         def finish() -> None:
             if self.clusters.get(cluster_identifier) is standing:
                 del self.clusters[cluster_identifier]
