@@ -361,7 +361,7 @@ def check_database(component: Component) -> list[Problem]:
     is_cluster = engine == _AURORA
     for name in _OF_CLUSTER if is_cluster else _OF_INSTANCE:
         if settings.get(name) is None:
-            say((name,), f"is required where database_engine is {engine}; set it")
+            say((name,), f"is required where database_engine is {engine}; set it in group_vars/database.yml")
     for name in _OF_INSTANCE if is_cluster else _OF_CLUSTER:
         if settings.get(name) is not None:
             say((name,), f"is not for database_engine {engine}; leave it out, or choose the other engine")

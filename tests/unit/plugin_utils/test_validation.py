@@ -324,6 +324,7 @@ def test_task_size(settings, wrong):
     assert sentences(validation.check_task_size(component("ecs", **settings))) == wrong
 
 
+HERE = "set it in group_vars/database.yml"
 INSTANCE = {"database_engine": "postgres", "database_instance_class": "db.t4g.micro"}
 CLUSTER = {"database_engine": "aurora-postgresql", "database_min_capacity": 0.5, "database_max_capacity": 16.0}
 
@@ -334,7 +335,10 @@ CLUSTER = {"database_engine": "aurora-postgresql", "database_min_capacity": 0.5,
         ({}, []),
         ({**INSTANCE, "database_log_exports": ["upgrade"], "database_restore_from": {"instance": "old"}}, []),
         ({**INSTANCE, "database_instance_class": UNKNOWN}, []),
-        ({"database_engine": "postgres"}, ["database_instance_class is required where database_engine is postgres; set it"]),
+        (
+            {"database_engine": "postgres"},
+            [f"database_instance_class is required where database_engine is postgres; {HERE}"],
+        ),
         (
             {**INSTANCE, "database_max_capacity": 16.0},
             ["database_max_capacity is not for database_engine postgres; leave it out, or choose the other engine"],
@@ -348,7 +352,7 @@ CLUSTER = {"database_engine": "aurora-postgresql", "database_min_capacity": 0.5,
         ({**CLUSTER, "database_min_capacity": 256.0, "database_max_capacity": 256.0}, []),
         (
             {**CLUSTER, "database_min_capacity": None},
-            ["database_min_capacity is required where database_engine is aurora-postgresql; set it"],
+            [f"database_min_capacity is required where database_engine is aurora-postgresql; {HERE}"],
         ),
         (
             {**CLUSTER, "database_instance_class": "db.r8g.large"},
