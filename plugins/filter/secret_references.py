@@ -58,7 +58,8 @@ def _arn(secret: Mapping[str, Any], component: Mapping[str, Any]) -> str:
     part = secret.get("secret") or ""
     if part in own:
         return str(own[part]["arn"])
-    managed = component.get("db_instance", {}).get("main", {}).get("master_user_secret", {})
+    database = component.get("db_cluster") or component.get("db_instance", {}).get("main", {})
+    managed = database.get("master_user_secret") or {}
     if not part and "secret_arn" in managed:
         return str(managed["secret_arn"])
     if not part and "master" in own:

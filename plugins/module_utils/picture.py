@@ -208,7 +208,9 @@ def _endpoints(types: Mapping[str, Any]) -> Iterable[str]:
     if name := types.get("load_balancer", {}).get("dns_name"):
         secure = any(listener.get("protocol") == "HTTPS" for listener in types.get("listener", {}).values())
         yield f"{'https' if secure else 'http'}://{name}"
-    for database in types.get("db_instance", {}).values():
+    clusters = [types["db_cluster"]] if "db_cluster" in types else []
+    # Whoever asked a member of a cluster would have to know which one writes now.
+    for database in clusters or types.get("db_instance", {}).values():
         if address := at(database, "endpoint.address"):
             yield f"{address}:{database['endpoint']['port']}"
     for group in [types["replication_group"]] if "replication_group" in types else []:

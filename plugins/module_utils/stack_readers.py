@@ -102,6 +102,12 @@ def all_key_types(scope: Scope) -> dict[str, Any]:
     return {"Includes": {"keyTypes": sizes}}
 
 
+def reached_as_an_instance(cluster: Mapping[str, Any]) -> dict[str, Any]:
+    """A DBCluster with endpoints in the form that a DBInstance has them, which others read."""
+    ends = {end: {"Address": cluster.get(end), "Port": cluster.get("Port")} for end in ("Endpoint", "ReaderEndpoint")}
+    return {**cluster, **ends}
+
+
 def by_prefix(argument: str, kind: str, **more: Any) -> Callable[[Scope], dict[str, Any]]:
     return lambda scope: {argument: name_prefix(scope, LIMITS[kind]), **more}
 
@@ -127,6 +133,8 @@ INACTIVE: dict[str, Any] = {
     "gone": {"INACTIVE": "Amazon ECS shows it for a while after its deletion", "DELETE_IN_PROGRESS": "it is being deleted"}
 }
 SNAPSHOT = ("DBSnapshotIdentifier", "DBSnapshotIdentifier", "DBSnapshotArn")
+CLUSTER_SNAPSHOT = ("DBClusterSnapshotIdentifier", "DBClusterSnapshotIdentifier", "DBClusterSnapshotArn")
+KEEPS_DATA = "it keeps the data of a database that is gone"
 LISTS_READY = "create-complete modify-complete restore-complete"
 MAP_TAGS = tags_by("servicediscovery", "list_tags_for_resource", "ResourceARN", "Arn")
 LOG_TAGS = tags_by("logs", "list_tags_for_resource", "resourceArn", "logGroupArn", "tags")
@@ -385,6 +393,12 @@ READERS: tuple[Reader, ...] = (
         covers="rds:db:",
     ),
     Reader(
+        shape("db_cluster", "DBClusterIdentifier", "DBClusterIdentifier", "DBClusterArn", "Status", "available"),
+        *("rds", "describe_db_clusters", ["DBClusters"]),
+        item=reached_as_an_instance,
+        covers="rds:cluster:",
+    ),
+    Reader(
         shape("db_subnet_group", "DBSubnetGroupName", "DBSubnetGroupName", "DBSubnetGroupArn", "SubnetGroupStatus", "Complete"),
         *("rds", "describe_db_subnet_groups", ["DBSubnetGroups"]),
         limit=LIMITS["database_group"],
@@ -401,10 +415,30 @@ READERS: tuple[Reader, ...] = (
         covers="rds:pg:",
     ),
     Reader(
-        shape("db_snapshot", *SNAPSHOT, "Status", "available", outlives="it keeps the data of a database that is gone", **MANY),
+        shape(
+            "db_cluster_parameter_group",
+            "DBClusterParameterGroupName",
+            "DBClusterParameterGroupName",
+            "DBClusterParameterGroupArn",
+            **MANY,
+        ),
+        *("rds", "describe_db_cluster_parameter_groups", ["DBClusterParameterGroups"]),
+        limit=LIMITS["database_group"],
+        tagged=tags_by(*RDS_TAGS, "DBClusterParameterGroupArn", "TagList"),
+        listed="DBClusterParameterGroupArn",
+        covers="rds:cluster-pg:",
+    ),
+    Reader(
+        shape("db_snapshot", *SNAPSHOT, "Status", "available", outlives=KEEPS_DATA, **MANY),
         *("rds", "describe_db_snapshots", ["DBSnapshots"]),
         arguments=lambda scope: {"SnapshotType": "manual"},
         covers="rds:snapshot:",
+    ),
+    Reader(
+        shape("db_cluster_snapshot", *CLUSTER_SNAPSHOT, "Status", "available", outlives=KEEPS_DATA, **MANY),
+        *("rds", "describe_db_cluster_snapshots", ["DBClusterSnapshots"]),
+        arguments=lambda scope: {"SnapshotType": "manual"},
+        covers="rds:cluster-snapshot:",
     ),
     Reader(
         shape("replication_group", "ReplicationGroupId", "ReplicationGroupId", "ARN", "Status", "available"),

@@ -10,10 +10,11 @@ module: db_parameter_group
 version_added: 0.1.0
 short_description: Manage an Amazon RDS DB parameter group
 description:
-  - Creates, changes and deletes a DB parameter group of any family. Only the parameters that are declared are looked at.
-  - A dynamic parameter takes effect at once, a static one when the instance is next rebooted, which this module does not do.
+  - Creates, changes and deletes a DB parameter group of any family, for instances or for clusters. Only the parameters that are
+    declared are looked at.
+  - A dynamic parameter takes effect at once, a static one when the database is next rebooted, which this module does not do.
   - Follows the Amazon RDS API reference, actions CreateDBParameterGroup, DescribeDBParameters, ModifyDBParameterGroup and
-    DeleteDBParameterGroup.
+    DeleteDBParameterGroup, and those of a DBClusterParameterGroup.
 author:
   - The Groundwork authors (@groundwork)
 options:
@@ -21,8 +22,13 @@ options:
     description: Name of the group, in lower case.
     type: str
     required: true
+  kind:
+    description: Whether it is a group for instances or one for clusters. Each kind has names of its own.
+    type: str
+    choices: [instance, cluster]
+    default: instance
   family:
-    description: Engine family, for instance V(postgres16). It stays for life.
+    description: Engine family, for instance V(postgres16) or V(aurora-postgresql16). It stays for life.
     type: str
   description:
     description: What the group is for. It is written when the group is created and not compared later. Left out, its name.
@@ -47,7 +53,15 @@ EXAMPLES = r"""
       log_min_duration_statement: 500
       rds.force_ssl: true
 
-- name: Delete it
+- name: A cluster that takes encrypted connections alone
+  groundwork.cloud.db_parameter_group:
+    name: shop-production-aurora-aurora-postgresql16
+    kind: cluster
+    family: aurora-postgresql16
+    parameters:
+      rds.force_ssl: true
+
+- name: Delete the group of the database
   groundwork.cloud.db_parameter_group:
     name: shop-production-postgres-postgres16
     state: absent
@@ -99,6 +113,7 @@ from ..module_utils.rds import DatabaseError
 
 ARGUMENTS: dict[str, Any] = {
     "name": {"type": "str", "required": True},
+    "kind": {"type": "str", "choices": ["instance", "cluster"], "default": "instance"},
     "family": {"type": "str"},
     "description": {"type": "str"},
     "parameters": {"type": "dict"},
@@ -129,10 +144,11 @@ def wanted(params: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, A
 
 
 def described(group: Mapping[str, Any]) -> dict[str, Any]:
-    """Amazon RDS's DBParameterGroup in the words of this module's options."""
+    """Amazon RDS's DBParameterGroup, or DBClusterParameterGroup, in the words of this module's options."""
+    word = "DBParameterGroup" if "DBParameterGroupName" in group else "DBClusterParameterGroup"
     return {
-        "name": group["DBParameterGroupName"],
-        "arn": group["DBParameterGroupArn"],
+        "name": group[f"{word}Name"],
+        "arn": group[f"{word}Arn"],
         "family": group["DBParameterGroupFamily"],
         "description": group.get("Description", ""),
     }
@@ -174,19 +190,33 @@ class ParameterGroup(Service):
     error = DatabaseError
 
     @property
+    def is_of_clusters(self) -> bool:
+        return bool(self.params["kind"] == "cluster")
+
+    @property
     def key(self) -> dict[str, str]:
-        return {"DBParameterGroupName": self.params["name"]}
+        return {"DBClusterParameterGroupName" if self.is_of_clusters else "DBParameterGroupName": self.params["name"]}
+
+    def call(self, operation: str, **request: Any) -> dict[str, Any]:
+        """An operation by its name for instances: C(create_db_parameter_group) is C(create_db_cluster_parameter_group)."""
+        name = operation.replace("_db_", "_db_cluster_") if self.is_of_clusters else operation
+        answer: dict[str, Any] = getattr(self.client, name)(**self.key, **request)
+        return answer
+
+    def group(self) -> dict[str, Any]:
+        word = "DBClusterParameterGroups" if self.is_of_clusters else "DBParameterGroups"
+        with self.doing(f"read parameter group {self.params['name']}", "DBParameterGroupNotFound"):
+            return next(iter(self.call("describe_db_parameter_groups")[word]), {})
+        return {}
 
     def read(self) -> dict[str, Any]:
-        name, found = self.params["name"], []
+        name, found = self.params["name"], self.group()
         parameters = {key: text(value) for key, value in (self.params["parameters"] or {}).items()}
-        with self.doing(f"read parameter group {name}", "DBParameterGroupNotFound"):
-            found = self.client.describe_db_parameter_groups(**self.key)["DBParameterGroups"]
         if not found:
             if parameters and self.params["family"] and self.params["state"] == "present":
                 refuse(name, parameters, self._defaults(self.params["family"]))
             return {}
-        parts: dict[str, Any] = {"parameter_group": described(found[0])}
+        parts: dict[str, Any] = {"parameter_group": described(found)}
         if self.params["state"] == "absent":
             return parts
         if parameters:
@@ -195,19 +225,20 @@ class ParameterGroup(Service):
             parts["parameters"] = {key: known[key].get("ParameterValue", "") for key in parameters}
         if self.params["tags"] is not None:
             with self.doing(f"read the tags of parameter group {name}"):
-                arn = found[0]["DBParameterGroupArn"]
+                arn = parts["parameter_group"]["arn"]
                 parts["tags"] = tag_dict(self.client.list_tags_for_resource(ResourceName=arn)["TagList"])
         return parts
 
     def _known(self) -> dict[str, dict[str, Any]]:
         with self.doing(f"read the parameters of parameter group {self.params['name']}"):
-            listed = self.pages("describe_db_parameters", "Parameters", **self.key)
-            return {parameter["ParameterName"]: parameter for parameter in listed}
+            operation = "describe_db_cluster_parameters" if self.is_of_clusters else "describe_db_parameters"
+            return {parameter["ParameterName"]: parameter for parameter in self.pages(operation, "Parameters", **self.key)}
         return {}
 
     def _defaults(self, family: str) -> dict[str, dict[str, Any]]:
         with self.doing(f"read the parameters of family {family}"):
-            pages = self.client.get_paginator("describe_engine_default_parameters").paginate(DBParameterGroupFamily=family)
+            operation = f"describe_engine_default_{'cluster_' * self.is_of_clusters}parameters"
+            pages = self.client.get_paginator(operation).paginate(DBParameterGroupFamily=family)
             return {item["ParameterName"]: item for page in pages for item in page["EngineDefaults"].get("Parameters", [])}
         return {}
 
@@ -218,21 +249,21 @@ class ParameterGroup(Service):
         name = self.params["name"]
         if "parameter_group" in todo.delete:
             with self.doing(f"delete parameter group {name}", "DBParameterGroupNotFound"):
-                self.client.delete_db_parameter_group(**self.key)
+                self.call("delete_db_parameter_group")
             return
         if "parameter_group" in todo.create:
             request = {"DBParameterGroupFamily": self.params["family"], "Description": self.params["description"] or name}
             with self.doing(f"create parameter group {name}"):
-                self.client.create_db_parameter_group(**self.key, **request, Tags=tag_list(todo.after("tags") or {}))
+                self.call("create_db_parameter_group", **request, Tags=tag_list(todo.after("tags") or {}))
         before, after = todo.before("parameters"), todo.after("parameters") or {}
         if differ := {key: value for key, value in after.items() if before.get(key) != value}:
             known = self._known()
             with self.doing(f"set the parameters of parameter group {name}"):
                 for batch in batches(differ, known):
-                    self.client.modify_db_parameter_group(**self.key, Parameters=batch)
+                    self.call("modify_db_parameter_group", Parameters=batch)
         if "tags" in todo.update:
             with self.doing(f"tag parameter group {name}"):
-                arn = self.client.describe_db_parameter_groups(**self.key)["DBParameterGroups"][0]["DBParameterGroupArn"]
+                arn = described(self.group())["arn"]
                 self.client.add_tags_to_resource(ResourceName=arn, Tags=tag_list(todo.update["tags"][1]))
                 if gone := tags_to_remove(todo):
                     self.client.remove_tags_from_resource(ResourceName=arn, TagKeys=gone)

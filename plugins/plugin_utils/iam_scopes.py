@@ -260,6 +260,7 @@ SCOPES: Mapping[str, tuple[Scope, ...]] = {
             "LogGroups",
             """
             logs:{region}:{account}:log-group:{log_group}* logs:{region}:{account}:log-group:/aws/rds/instance/{database}*
+            logs:{region}:{account}:log-group:/aws/rds/cluster/{database}*
             logs:{region}:{account}:log-group:/aws/ecs/containerinsights/{cluster}*
             """,
         ),
@@ -270,7 +271,9 @@ SCOPES: Mapping[str, tuple[Scope, ...]] = {
             # The option group of an engine's version is a resource of every instance that names none.
             """
             rds:{region}:{account}:db:{database}* rds:{region}:{account}:snapshot:{database}*
+            rds:{region}:{account}:cluster:{database}* rds:{region}:{account}:cluster-snapshot:{database}*
             rds:{region}:{account}:subgrp:{database_group}* rds:{region}:{account}:pg:{database_group}*
+            rds:{region}:{account}:cluster-pg:{database_group}*
             rds:{region}:{account}:og:default:*
             """,
         ),
@@ -313,10 +316,8 @@ _RDS_MASTER_USER = (
     "secretsmanager:CreateSecret=rds secretsmanager:TagResource=rds kms:CreateGrant=secretsmanager kms:Decrypt=secretsmanager "
     "kms:DescribeKey=secretsmanager kms:GenerateDataKey=secretsmanager"
 )
-_RDS_INSTANCE = (
-    f"rds:AddTagsToResource {_RDS_KEY} {_RDS_MASTER_USER} "
-    "iam:PassRole=monitoring.rds.amazonaws.com iam:CreateServiceLinkedRole=rds.amazonaws.com"
-)
+_RDS_DATABASE = f"rds:AddTagsToResource {_RDS_KEY} {_RDS_MASTER_USER} iam:CreateServiceLinkedRole=rds.amazonaws.com"
+_RDS_INSTANCE = f"{_RDS_DATABASE} iam:PassRole=monitoring.rds.amazonaws.com"
 _ELASTICACHE_KEY = (
     "kms:CreateGrant=elasticache kms:DescribeKey=elasticache kms:Decrypt=elasticache kms:GenerateDataKey=elasticache"
 )
@@ -398,15 +399,22 @@ NEEDS: Mapping[str, str] = {
     "logs:AssociateKmsKey": _LOGS_KEY,
     "logs:CreateLogGroup": f"logs:TagResource {_LOGS_KEY}",
     "rds:CopyDBSnapshot": f"rds:AddTagsToResource {_RDS_KEY}",
+    "rds:CreateDBCluster": _RDS_DATABASE,
+    "rds:CreateDBClusterParameterGroup": "rds:AddTagsToResource",
+    "rds:CreateDBClusterSnapshot": "rds:AddTagsToResource",
     "rds:CreateDBInstance": _RDS_INSTANCE,
     "rds:CreateDBInstanceReadReplica": _RDS_INSTANCE,
     "rds:CreateDBParameterGroup": "rds:AddTagsToResource",
     "rds:CreateDBSnapshot": "rds:AddTagsToResource",
     "rds:CreateDBSubnetGroup": "rds:AddTagsToResource iam:CreateServiceLinkedRole=rds.amazonaws.com",
+    "rds:DeleteDBCluster": "rds:AddTagsToResource rds:CreateDBClusterSnapshot",
     "rds:DeleteDBInstance": "rds:AddTagsToResource rds:CreateDBSnapshot",
+    "rds:ModifyDBCluster": f"{_RDS_KEY} {_RDS_MASTER_USER} secretsmanager:RotateSecret=rds",
     "rds:ModifyDBInstance": (
         f"{_RDS_KEY} {_RDS_MASTER_USER} secretsmanager:RotateSecret=rds iam:PassRole=monitoring.rds.amazonaws.com"
     ),
+    "rds:RestoreDBClusterFromSnapshot": _RDS_DATABASE,
+    "rds:RestoreDBClusterToPointInTime": _RDS_DATABASE,
     "rds:RestoreDBInstanceFromDBSnapshot": _RDS_INSTANCE,
     "rds:RestoreDBInstanceToPointInTime": _RDS_INSTANCE,
     "route53:AssociateVPCWithHostedZone": "ec2:DescribeVpcs",

@@ -22,6 +22,8 @@ NAMESPACES = {
     "service": "AWS/ECS",
     "tasks": "ECS/ContainerInsights",
     "database": "AWS/RDS",
+    "disk": "AWS/RDS",
+    "serverless": "AWS/RDS",
     "cache": "AWS/ElastiCache",
     "scaling_group": "AWS/EC2",
     "machines": "AWS/AutoScaling",
@@ -74,9 +76,7 @@ def _of(component: str, types: Mapping[str, Any], insights: set[str]) -> Iterato
         if service["cluster_arn"] in insights:
             yield Watched("tasks", component, "", of)
     for part, database in _parts(types, "db_instance"):
-        of = {"DBInstanceIdentifier": database["id"]}
-        allocated = database.get("allocated_storage") or 0
-        yield Watched("database", component, part, of, None if is_unknown(allocated) else int(allocated) * GIB)
+        yield from _of_database(component, part, database)
     if cache := types.get("replication_group"):
         for member in sorted(cache.get("member_clusters", [])):
             yield Watched("cache", component, member.removeprefix(f"{cache['id']}-"), {"CacheClusterId": member})
@@ -86,6 +86,20 @@ def _of(component: str, types: Mapping[str, Any], insights: set[str]) -> Iterato
         yield from _of_table(component, types["table"])
     if "bucket" in types:
         yield Watched("bucket", component, "", {"BucketName": types["bucket"]["name"]})
+
+
+def _of_database(component: str, part: str, database: Mapping[str, Any]) -> Iterator[Watched]:
+    """A member of a cluster has no storage of its own, and one without a fixed size has a capacity.
+
+    "Amazon CloudWatch metrics for Amazon Aurora" of the Amazon Aurora User Guide.
+    """
+    of = {"DBInstanceIdentifier": database["id"]}
+    yield Watched("database", component, part, of)
+    if not database.get("db_cluster_identifier"):
+        allocated = database.get("allocated_storage") or 0
+        yield Watched("disk", component, part, of, None if is_unknown(allocated) else int(allocated) * GIB)
+    if database.get("db_instance_class") == "db.serverless":
+        yield Watched("serverless", component, part, of)
 
 
 def _of_scaling_group(component: str, group: Mapping[str, Any]) -> Iterator[Watched]:
@@ -236,20 +250,25 @@ RULES = (
     ),
     Rule("database_cpu_percent", "database", "cpu", "CPUUtilization", "CPU is above {} %", "look for slow queries", **SLOW),
     Rule(
-        *("database_free_storage_percent", "database", "storage", "FreeStorageSpace"),
+        *("database_free_storage_percent", "disk", "storage", "FreeStorageSpace"),
         *("less than {} % of the storage is free", "raise database_max_storage"),
         **{**SLOW, "statistic": "Minimum", "below": True},
         value=lambda percent, one: UNKNOWN if one.storage is None else float(round(one.storage * percent / 100)),
     ),
     Rule(
         *("database_free_memory_mb", "database", "memory", "FreeableMemory"),
-        *("less than {} MiB of memory are free", "choose a larger instance class, or open fewer connections"),
+        *("less than {} MiB of memory are free", "let the database be larger, or open fewer connections"),
         **{**SLOW, "below": True},
         value=lambda megabytes, one: megabytes * MIB,
     ),
     Rule(
         *("database_connections", "database", "connections", "DatabaseConnections"),
-        *("more than {} connections are open", "pool connections, or choose a larger instance class"),
+        *("more than {} connections are open", "pool connections, or let the database be larger"),
+        **SLOW,
+    ),
+    Rule(
+        *("database_capacity_percent", "serverless", "capacity", "ACUUtilization"),
+        *("more than {} % of database_max_capacity is used", "look for slow queries, or raise it"),
         **SLOW,
     ),
     Rule(
@@ -437,7 +456,8 @@ ROWS = {
     "database": (
         Graph("database", "CPU %", (("CPUUtilization", "Average", ""),)),
         Graph("database", "Connections", (("DatabaseConnections", "Average", ""),)),
-        Graph("database", "Free storage", (("FreeStorageSpace", "Minimum", ""),)),
+        Graph("disk", "Free storage", (("FreeStorageSpace", "Minimum", ""),)),
+        Graph("serverless", "Capacity units", (("ServerlessDatabaseCapacity", "Average", ""),)),
         Graph("database", "Latency", (("ReadLatency", "Average", "read"), ("WriteLatency", "Average", "write"))),
     ),
     "cache": (

@@ -38,6 +38,7 @@ TYPES = {
     "groundwork.cloud.cloud_map_service": "discovery",
     "groundwork.cloud.cloudwatch_alarms": "alarm",
     "groundwork.cloud.cloudwatch_log_group": "log_group",
+    "groundwork.cloud.db_cluster": "db_cluster",
     "groundwork.cloud.db_instance": "db_instance",
     "groundwork.cloud.db_parameter_group": "db_parameter_group",
     "groundwork.cloud.dynamodb_table": "table",
@@ -65,7 +66,10 @@ TYPES = {
     "groundwork.cloud.vpc_endpoint": "vpc_endpoint",
 }
 # What is another type by an option.
-_BY_OPTION = {"groundwork.cloud.application_scaling": ("service_namespace", {"dynamodb": "table_scaling"})}
+_BY_OPTION = {
+    "groundwork.cloud.application_scaling": ("service_namespace", {"dynamodb": "table_scaling"}),
+    "groundwork.cloud.db_parameter_group": ("kind", {"cluster": "db_cluster_parameter_group"}),
+}
 # What the options of a module tell of the resource in other words than AWS describes it.
 _TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "vpc": lambda options: {"cidr_block": options.get("cidr")},
@@ -73,6 +77,14 @@ _TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "cluster": lambda options: {**_insights(options), "arn": f"{UNKNOWN}/{options.get('name')}"},
     "service": lambda options: {"cluster_arn": f"{UNKNOWN}/{options.get('cluster')}"},
     "discovery": lambda options: {"namespace_id": options.get("namespace")},
+    "db_cluster": lambda options: {
+        "endpoint": {"address": UNKNOWN, "port": options.get("port") or UNKNOWN},
+        "reader_endpoint": {"address": UNKNOWN, "port": options.get("port") or UNKNOWN},
+    },
+    "db_instance": lambda options: {
+        "db_instance_class": options.get("instance_class"),
+        "db_cluster_identifier": options.get("cluster"),
+    },
     "scalable_target": lambda options: {"id": options.get("resource_id")},
     "scaling_group": lambda options: {"enabled_metrics": _collected(options)},
     "table": lambda options: {

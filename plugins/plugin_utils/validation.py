@@ -67,6 +67,13 @@ IDENTITY = ("stack_name", "stack_environment", "stack_profile", "stack_profiles"
 # Everything is named, tagged and found by these, so they are the same on all components.
 SHARED = ("stack_name", "stack_environment", "stack_account")
 
+# What of a database is of an instance or of a cluster alone: what it has to have, and what is restored to a point in time.
+_AURORA = "aurora-postgresql"
+_OF_INSTANCE, _OF_CLUSTER = ("database_instance_class",), ("database_min_capacity", "database_max_capacity")
+# From these minor versions on a member of a cluster can be paused: Amazon Aurora User Guide, "Aurora Serverless v2 capacity".
+_PAUSING = {"13": 15, "14": 12, "15": 7, "16": 3}
+_LEAST_GREATEST_CAPACITY, _GREATEST_CAPACITY = 1, 256
+
 _LABEL = re.compile(r"[a-z]([a-z0-9]|-(?=[a-z0-9]))*")
 _COMPONENT = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
@@ -101,6 +108,7 @@ def check_component(component: Component, members: Members) -> list[Problem]:
         *check_network(component),
         *check_task_size(component),
         *check_log_bucket(component),
+        *check_database(component),
         *check_records(component),
         *check_rules(component),
         *check_order(component),
@@ -345,6 +353,47 @@ def check_log_bucket(component: Component) -> list[Problem]:
         return []
     message = f"is {key}, and load balancers deliver their logs to buckets with Amazon S3's own key alone; leave it empty"
     return [Problem(component.name, ("storage_key",), message)]
+
+
+def check_database(component: Component) -> list[Problem]:
+    """Whether a database has the settings of an instance, or those of a cluster of Amazon Aurora Serverless v2."""
+    if not component.known("database_engine"):
+        return []
+    problems: list[Problem] = []
+    settings, say = component.settings, _speaker(component, problems)
+    engine = settings["database_engine"]
+    is_cluster = engine == _AURORA
+    for name in _OF_CLUSTER if is_cluster else _OF_INSTANCE:
+        if settings.get(name) is None:
+            say((name,), f"is required where database_engine is {engine}; set it in group_vars/database.yml")
+    for name in _OF_INSTANCE if is_cluster else _OF_CLUSTER:
+        if settings.get(name) is not None:
+            say((name,), f"is not for database_engine {engine}; leave it out, or choose the other engine")
+    origin = settings["database_restore_from"] if component.known("database_restore_from") else {}
+    own, other = ("cluster", "instance") if is_cluster else ("instance", "cluster")
+    if origin.get(other):
+        say(("database_restore_from", other), f"is of another engine than {engine}; name a snapshot, or use {own}")
+    return [*problems, *(_of_cluster(component) if is_cluster else [])]
+
+
+def _of_cluster(component: Component) -> list[Problem]:
+    """What Amazon Aurora does not take: API reference, CreateDBCluster and ServerlessV2ScalingConfiguration."""
+    problems: list[Problem] = []
+    settings, say = component.settings, _speaker(component, problems)
+    for name, least in zip(_OF_CLUSTER, (0, _LEAST_GREATEST_CAPACITY), strict=True):
+        if component.known(name) and (settings[name] % 0.5 or not least <= settings[name] <= _GREATEST_CAPACITY):
+            say((name,), f"is {settings[name]:g}; use a number from {least} to {_GREATEST_CAPACITY} in steps of 0.5")
+    if component.known("database_min_capacity", "database_engine_version") and settings["database_min_capacity"] == 0:
+        major, _dot, minor = settings["database_engine_version"].partition(".")
+        pausing = _PAUSING.get(major, 0)
+        if minor.isdigit() and int(minor) < pausing:
+            say(("database_min_capacity",), f"is 0, which needs version {major}.{pausing} at least; use 0.5, or a later version")
+    if component.known("database_log_exports") and "upgrade" in settings["database_log_exports"]:
+        say(("database_log_exports",), "has upgrade, which a cluster does not export; leave it out")
+    if component.known("database_backup_retention_days") and not 1 <= settings["database_backup_retention_days"] <= 35:
+        days = settings["database_backup_retention_days"]
+        say(("database_backup_retention_days",), f"is {days}, and a cluster keeps backups for 1 to 35 days; choose one of those")
+    return problems
 
 
 def check_records(component: Component) -> list[Problem]:

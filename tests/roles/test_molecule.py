@@ -15,22 +15,20 @@ from support import emulator
 from support.cloudflare import Cloudflare
 
 PROJECT = Path(__file__).resolve().parents[2]
-ROLES = {
-    scenario: sorted(path.parts[-3] for path in PROJECT.glob(f"molecule/*/{scenario}/molecule.yml"))
-    for scenario in ("default", "alternative")
-}
+SCENARIOS = sorted(path.parts[-3:-1] for path in PROJECT.glob("molecule/*/*/molecule.yml"))
+ALTERNATIVES = [role for role, scenario in SCENARIOS if scenario == "alternative"]
 
 
 # Two classes, so that the two kinds run on two workers.
 class TestDefault:
-    @pytest.mark.parametrize("role", ROLES["default"])
-    def test_scenario(self, role: str, endpoint: str, cloudflare_simulator: Cloudflare, tmp_path: Path):
-        run(role, "default", endpoint, cloudflare_simulator, tmp_path)
+    @pytest.mark.parametrize(("role", "scenario"), [one for one in SCENARIOS if one[1] != "alternative"])
+    def test_scenario(self, role: str, scenario: str, endpoint: str, cloudflare_simulator: Cloudflare, tmp_path: Path):
+        run(role, scenario, endpoint, cloudflare_simulator, tmp_path)
 
 
 @pytest.mark.nightly
 class TestAlternative:
-    @pytest.mark.parametrize("role", ROLES["alternative"])
+    @pytest.mark.parametrize("role", ALTERNATIVES)
     def test_scenario(self, role: str, endpoint: str, cloudflare_simulator: Cloudflare, tmp_path: Path):
         run(role, "alternative", endpoint, cloudflare_simulator, tmp_path)
 

@@ -134,6 +134,7 @@ def _is_of(step: Step, change: Mapping[str, Any]) -> bool:
 
 MAKERS = {
     "db_instance": "database",
+    "db_cluster": "database",
     "replication_group": "cache",
     "nat_gateway": "network",
     "load_balancer": "alb",

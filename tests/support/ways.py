@@ -41,7 +41,7 @@ RULES = {
     "name of ec2_key for a trial": r"(?<==ansible-)[0-9a-f-]{36}",
     "reference of route53_zone": r"(?<=<CallerReference>example\.org\.-)[\d.]+",
     "id of a secret's version": r"[0-9a-f-]{36}(?=\": \[$)|(?<=\"version_id\": \")[0-9a-f-]{36}",  # a token
-    "secret of a database": r"(?<=secret:rds!db-)[0-9a-f-]{36}-\w{6}",
+    "secret of a database": r"(?<=secret:rds!db-)[0-9a-f-]{36}-\w{6}|(?<=secret:rds!cluster-)[0-9a-f-]{36}-\w{6}",
     "number of a job": r"(?<=\"ansible_job_id\": \"j)[\d.]+|(?<=/async/j)[\d.]+|(?<=jid=j)[\d.]+",
     "number of a listener rule": r"(?<=listener-rule/app/)([\w/]+/)\d+",  # where the emulator keeps it in memory
 }

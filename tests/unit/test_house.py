@@ -87,10 +87,14 @@ DECIDED_BY_AWS = {
     "__alb_interfaces is failed or __alb_interfaces.network_interfaces | length == 0": "not asked in a plan",
     "not (ansible_check_mode or __asg_found.scaling_group.ready | default(false))": "not asked in a plan",
     "not (ansible_check_mode or __cache_found.replication_group.ready | default(false))": "not asked in a plan",
-    "not (ansible_check_mode or __database_found.db_instance.main.ready | default(false))": "not asked in a plan",
+    "not (__database_is_cluster or ansible_check_mode or __database_found.db_instance.main.ready | default(false))": (
+        "not asked in a plan"
+    ),
+    "not (ansible_check_mode or __database_found.db_instance[item].ready | default(false))": "not asked in a plan",
     "not (ansible_check_mode or found[alb_certificate].certificate.ready | default(true))": "not asked in a plan",
     "not (ansible_check_mode or found[inventory_hostname].certificate.ready | default(false))": "not asked in a plan",
     "not (ansible_check_mode or found[inventory_hostname].service.ready | default(false))": "not asked in a plan",
+    "__database_found.db_cluster.deletion_protection": "of a database that is to go, and so stands",
     "__database_found.db_instance.main.deletion_protection": "of a database that is to go, and so stands",
     "__dynamodb_found.table.deletion_protection_enabled": "of a table that is to go, and so stands",
     "(found[inventory_hostname].hosted_zone | default({})).name | default('') != dns_zone | lower": "a name is known",
@@ -142,10 +146,14 @@ def test_no_condition_of_a_role_is_decided_by_what_a_plan_can_t_know():
     assert unguarded == set(DECIDED_BY_AWS)
 
 
+# What is another thing than the default, and not only set differently.
+OTHER_SCENARIOS = {"database": {"aurora"}}
+
+
 @pytest.mark.parametrize("tier", TIERS)
 def test_a_tier_has_both_scenarios(tier: str):
     scenarios = {path.parent.name for path in PROJECT.glob(f"molecule/{tier}/*/molecule.yml")}
-    assert scenarios == {"default", "alternative"}
+    assert scenarios == {"default", "alternative"} | OTHER_SCENARIOS.get(tier, set())
 
 
 @pytest.mark.parametrize("role", ON_MACHINES)

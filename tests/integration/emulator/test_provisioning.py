@@ -90,6 +90,31 @@ def test_a_replica_takes_its_own_time_and_wants_a_source_that_is_there(aws):
     assert states(lambda: instance(rds, "replica")["DBInstanceStatus"], "available") == ["creating", "available"]
 
 
+def test_a_cluster_takes_members_and_changes_when_it_is_there_and_goes_after_its_members(aws):
+    rds, name = aws("rds"), {"DBClusterIdentifier": "c"}
+
+    def status() -> str:
+        found = rds.describe_db_clusters()["DBClusters"]
+        return found[0]["Status"] if found else "gone"
+
+    assert refusal(rds.modify_db_cluster, **name, BackupRetentionPeriod=3) == "DBClusterNotFoundFault"
+    engine, who = {"Engine": "aurora-postgresql"}, {"MasterUsername": "app", "MasterUserPassword": "password"}
+    capacity = {"ServerlessV2ScalingConfiguration": {"MinCapacity": 0.5, "MaxCapacity": 1}}
+    assert rds.create_db_cluster(**name, **engine, **who, **capacity)["DBCluster"]["Status"] == "creating"
+    member = {"DBInstanceIdentifier": "db", "DBInstanceClass": "db.serverless", **engine, **name}
+    assert refusal(rds.create_db_instance, **member) == "InvalidDBClusterStateFault"
+    assert states(status, "available") == ["creating", "available"]
+    assert rds.create_db_instance(**member)["DBInstance"]["DBInstanceStatus"] == "creating"
+    rds.modify_db_cluster(**name, BackupRetentionPeriod=3)
+    assert refusal(rds.create_db_cluster_snapshot, **name, DBClusterSnapshotIdentifier="s") == "InvalidDBClusterStateFault"
+    assert states(status, "available") == ["modifying", "available"]
+    assert refusal(rds.delete_db_cluster, **name, SkipFinalSnapshot=True) == "InvalidDBClusterStateFault"
+    rds.delete_db_instance(DBInstanceIdentifier="db", SkipFinalSnapshot=True)
+    assert rds.delete_db_cluster(**name, SkipFinalSnapshot=True)["DBCluster"]["Status"] == "deleting"
+    assert states(status, "gone") == ["deleting", "gone"]
+    assert instance(rds)["DBInstanceStatus"] == "gone"
+
+
 def test_a_cache_has_no_endpoint_and_takes_no_change_while_it_is_created(aws):
     cache = aws("elasticache")
     key = {"ReplicationGroupId": "cache"}

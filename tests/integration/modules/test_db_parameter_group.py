@@ -38,6 +38,27 @@ def test_lifecycle(aws, lifecycle):
     )
 
 
+def test_a_group_of_clusters(aws, lifecycle, run_module):
+    rds, options = aws("rds"), {"name": NAME, "kind": "cluster", "family": "aurora-postgresql15"}
+
+    def forced() -> str | None:
+        try:
+            listed = rds.describe_db_cluster_parameters(DBClusterParameterGroupName=NAME, Source="user")["Parameters"]
+        except rds.exceptions.DBParameterGroupNotFoundFault:
+            return None
+        return {parameter["ParameterName"]: parameter["ParameterValue"] for parameter in listed}["rds.force_ssl"]
+
+    assert "did you mean rds.force_ssl?" in run_module(MODULE, **options, parameters={"rds.force_tls": True})["msg"]
+    lifecycle(
+        MODULE,
+        present={**options, "parameters": {"rds.force_ssl": True}, "tags": {"team": "shop"}},
+        change={"parameters": {"rds.force_ssl": False}, "tags": {"team": "till"}},
+        exists=lambda: forced() is not None,
+        changed=lambda: forced() == "0",
+    )
+    assert values(aws) is None, "a group of instances by the same name is another"
+
+
 def test_only_declared_parameters_are_touched(aws, run_module):
     run_module(MODULE, name=NAME, family="postgres16", parameters={"work_mem": 4096})
     run_module(MODULE, name=NAME, parameters={"jit": False})

@@ -204,7 +204,7 @@ def test_an_empty_account_needs_one_call_a_type_and_one_for_tags(run_module, che
     result = run_module("stack_info", check=check, **STACK)
     assert result["changed"] is False
     assert (result["found"], result["resources"], result["endpoints"]) == ({}, [], {})
-    assert result["calls"] == 39 + 1
+    assert result["calls"] == 42 + 1
 
 
 def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):
@@ -240,6 +240,34 @@ def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):
     assert set(result["endpoints"]) == {"public", "postgres", "redis", "web"}
     assert "tags" not in found["main"]["vpc"]
     assert result["calls"] <= 73, result["calls"]
+
+
+def test_a_cluster_is_reached_as_an_instance_is_and_its_last_snapshot_stays(aws, run_module):
+    rds, name, family = aws("rds"), "shop-production-aurora", "aurora-postgresql16"
+    group = {"DBParameterGroupFamily": family, "Description": "shop", "Tags": listed("aurora", family)}
+    rds.create_db_cluster_parameter_group(DBClusterParameterGroupName=f"{name}-{family}", **group)
+    engine = {"DBClusterIdentifier": name, "Engine": "aurora-postgresql"}
+    capacity = {"MinCapacity": 1, "MaxCapacity": 2}
+    managed = {"MasterUsername": "app", "ManageMasterUserPassword": True, "CopyTagsToSnapshot": True, "Tags": listed("aurora")}
+    made = rds.create_db_cluster(**engine, **managed, ServerlessV2ScalingConfiguration=capacity)["DBCluster"]
+    member = {"DBInstanceIdentifier": f"{name}-member-1", "DBInstanceClass": "db.serverless"}
+    rds.create_db_instance(**engine, **member, Tags=listed("aurora", "member-1"))
+    result = run_module("stack_info", leftovers=True, components=["aurora"], **STACK)
+    found = result["found"]["aurora"]
+    assert found["db_cluster"]["endpoint"] == {"address": made["Endpoint"], "port": 5432}
+    assert found["db_cluster"]["reader_endpoint"]["address"] == made["ReaderEndpoint"]
+    assert found["db_cluster"]["master_user_secret"]["secret_arn"] == made["MasterUserSecret"]["SecretArn"]
+    assert (found["db_cluster"]["ready"], found["db_instance"]["member-1"]["db_cluster_identifier"]) == (True, name)
+    assert set(found["db_cluster_parameter_group"]) == {family}
+    assert result["endpoints"] == {"aurora": [f"{made['Endpoint']}:5432"]}
+    kinds = {"db_cluster", "db_instance", "db_cluster_parameter_group"}
+    assert {one["type"] for one in result["leftovers"]} == kinds
+    rds.delete_db_instance(DBInstanceIdentifier=f"{name}-member-1", SkipFinalSnapshot=True)
+    rds.delete_db_cluster(DBClusterIdentifier=name, FinalDBSnapshotIdentifier=f"{name}-final")
+    rds.delete_db_cluster_parameter_group(DBClusterParameterGroupName=f"{name}-{family}")
+    after = run_module("stack_info", leftovers=True, components=["aurora"], **STACK)
+    assert after["leftovers"] == []
+    assert [(one["type"], one["id"]) for one in after["kept"]] == [("db_cluster_snapshot", f"{name}-final")]
 
 
 def load_balancer(aws: Any, component: str) -> None:
@@ -345,8 +373,8 @@ def test_five_hundred_resources_are_complete_and_need_few_calls(aws, run_module)
     many = {"vpc": 1, "subnet": 40, "log_group": 150, "alarm": 100, "secret": 60}
     assert types(result) == many | {"security_group": 50, "load_balancer": 40, "target_group": 40}
     assert len(result["found"]["web"]["log_group"]) == 150
-    # 39 lists; two more pages of log groups; the tags of all, by hundreds; the listeners of 40.
-    assert result["calls"] == 39 + 2 + 5 + 40
+    # 42 lists; two more pages of log groups; the tags of all, by hundreds; the listeners of 40.
+    assert result["calls"] == 42 + 2 + 5 + 40
 
 
 def test_the_owning_service_has_the_last_word_on_what_the_tagging_api_lists(aws, run_module, monkeypatch):

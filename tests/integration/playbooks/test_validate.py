@@ -168,7 +168,7 @@ PROBLEMS = [
     "hosts.yml:11: Logs: database_engine is a setting of database, and Logs is storage; set it on a component "
     "of database, or put Logs in the group database too",
     "orders: databse is not a tier; did you mean database?",
-    "postgres: database_instance_class is required; set it in group_vars/database.yml",
+    "postgres: database_instance_class is required where database_engine is postgres; set it in group_vars/database.yml",
     "web: ecs_image needs ecs_image_tag, which has no default; set it in group_vars/ecs.yml",
 ]
 
@@ -211,5 +211,5 @@ def test_without_a_region_nobody_is_asked(validate, endpoint, tmp_path):
 def test_a_limit_leaves_the_problems_of_others_for_later(validate, tmp_path):
     assert validate("--limit", "web", group_vars__database="").code == 0
     assert told(validate("--limit", "postgres", group_vars__database=""), tmp_path)[1:] == [
-        "postgres: database_instance_class is required; set it in group_vars/database.yml"
+        "postgres: database_instance_class is required where database_engine is postgres; set it in group_vars/database.yml"
     ]

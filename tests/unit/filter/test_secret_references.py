@@ -11,6 +11,11 @@ FOUND = {
     "web": {"secret": {"session": {"arn": "arn:session"}}},
     "managed": {"db_instance": {"main": {"master_user_secret": {"secret_arn": "arn:managed"}}}},
     "generated": {"secret": {"master": {"arn": "arn:generated"}}, "db_instance": {"main": {}}},
+    "cluster": {
+        "db_cluster": {"master_user_secret": {"secret_arn": "arn:of-cluster"}},
+        "db_instance": {"member-1": {"id": "one"}},
+    },
+    "own": {"secret": {"master": {"arn": "arn:own"}}, "db_cluster": {"master_user_secret": None}},
     "empty": {},
 }
 secret_references = FilterModule().filters()["secret_references"]
@@ -21,6 +26,8 @@ secret_references = FilterModule().filters()["secret_references"]
     [
         ({"component": "web", "secret": "session"}, "arn:session", "arn:session"),
         ({"component": "managed", "key": "password"}, "arn:managed", "arn:managed:password::"),
+        ({"component": "cluster", "key": "username"}, "arn:of-cluster", "arn:of-cluster:username::"),
+        ({"component": "own"}, "arn:own", "arn:own"),
         ({"component": "generated", "key": "username", "secret": ""}, "arn:generated", "arn:generated:username::"),
     ],
 )

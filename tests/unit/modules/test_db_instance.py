@@ -127,6 +127,7 @@ def test_difference(given):
         ({"storage_encrypted": False}, "its storage_encrypted is True and can't be changed to False"),
         ({"database_name": "till"}, "its database_name is shop and"),
         ({"replica_of": "main"}, "it is no replica and can't follow main"),
+        ({"cluster": "other"}, "it is no member and can't join other; take another name"),
         ({"master_user_secret_kms_key": "other"}, "its master_user_secret_kms_key is secret-key and"),
         ({"engine_version": "15"}, "its engine version is 16.4 and can't go back to 15; declare 16.4"),
         ({"engine_version": "17"}, "16.4 to 17 is a major upgrade; set allow_major_version_upgrade after a snapshot"),
@@ -162,6 +163,7 @@ def test_versions_of_other_engines(engine, have, want, same):
         ({}, "also needs engine, instance_class, allocated_storage, username, manage_master_user_password or credentials_secret"),
         ({**NEW, "engine": None}, "also needs engine; declare them"),
         ({**NEW, "credentials_secret": "s"}, "declare one of the two"),
+        ({"cluster": "shop"}, "also needs engine, instance_class; declare them"),
     ],
 )
 def test_a_new_database_needs_enough(given, sentence):
@@ -180,6 +182,16 @@ def test_a_new_database_needs_enough(given, sentence):
 def test_deletion_is_refused(given, current, sentence):
     with pytest.raises(DatabaseError, match=sentence):
         wanted(options(state="absent", **given), {"db_instance": current})
+
+
+def test_a_member_needs_little_and_leaves_its_cluster_the_data():
+    member = {"cluster": "shop", "engine": "aurora-postgresql", "instance_class": "db.serverless"}
+    assert wanted(options(**member), {}) == {"db_instance": {**member, "name": "shop"}}
+    stands = instance(DBClusterIdentifier="shop", Engine="aurora-postgresql", DBInstanceClass="db.serverless")
+    assert not differs(stands, **member, availability_zone="us-east-1f")
+    assert wanted(options(state="absent"), {"db_instance": stands}) == {"db_instance": None}
+    with pytest.raises(DatabaseError, match="it is a member of cluster shop and can't join other"):
+        settings(options(cluster="other"), stands)
 
 
 def test_absent():
@@ -237,6 +249,12 @@ def test_changes(before, after, request_):
             "RestoreDBInstanceToPointInTime",
             {"RestoreTime": "2026-03-01T12:30:00Z"},
             {"UseLatestRestorableTime"},
+        ),
+        (
+            {"cluster": "shop", "availability_zone": "us-east-1b"},
+            "CreateDBInstance",
+            {"AvailabilityZone": "us-east-1b"},
+            {"StorageType", "StorageEncrypted"},
         ),
         (
             {"restore_from_snapshot": "s"},

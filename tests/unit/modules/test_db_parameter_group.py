@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.groundwork.cloud.plugins.module_utils.rds import DatabaseError
-from ansible_collections.groundwork.cloud.plugins.modules.db_parameter_group import batches, refuse, text, wanted
+from ansible_collections.groundwork.cloud.plugins.modules.db_parameter_group import batches, described, refuse, text, wanted
 
 OPTIONS: dict[str, Any] = {
     "name": "shop",
@@ -39,6 +39,12 @@ def test_text(value, expected):
 )
 def test_wanted(given, parts):
     assert wanted({**OPTIONS, **given}, {}) == parts
+
+
+@pytest.mark.parametrize("word", ["DBParameterGroup", "DBClusterParameterGroup"])
+def test_described(word):
+    group = {f"{word}Name": "shop", f"{word}Arn": "arn", "DBParameterGroupFamily": "postgres16"}
+    assert described(group) == {"name": "shop", "arn": "arn", "family": "postgres16", "description": ""}
 
 
 def test_the_family_is_needed_once_and_stays():

@@ -161,6 +161,10 @@ def test_endpoints():
         },
         "inside": {"load_balancer": {"dns_name": "in.example"}, "listener": {"80": {"protocol": "HTTP"}}},
         "postgres": {"db_instance": {"main": {"endpoint": {"address": "db.example", "port": 5432}}, "new": {"endpoint": None}}},
+        "aurora": {
+            "db_cluster": {"endpoint": {"address": "writes.example", "port": 5432}},
+            "db_instance": {"member-1": {"endpoint": {"address": "one.example", "port": 5432}}},
+        },
         "redis": {"replication_group": {"node_groups": [{"primary_endpoint": {"address": "cache.example", "port": 6379}}]}},
         "sharded": {"replication_group": {"configuration_endpoint": {"address": "shards.example", "port": 6379}}},
         "coming": {"replication_group": {"node_groups": []}},
@@ -171,6 +175,7 @@ def test_endpoints():
         "public": ["https://lb.example"],
         "inside": ["http://in.example"],
         "postgres": ["db.example:5432"],
+        "aurora": ["writes.example:5432"],
         "redis": ["cache.example:6379"],
         "sharded": ["shards.example:6379"],
         "web": ["registry.example/web"],

@@ -62,6 +62,7 @@ FOUND: dict[str, Any] = {
     "files": {"bucket": {"name": "shop-test-files"}},
     "main": {"vpc": {"id": "vpc-1"}, "log_group": {"flows": {"name": "shop-test-main-flows"}}},
 }
+MEMBER = {"id": "db-member-1", "allocated_storage": 1, "db_cluster_identifier": "db", "db_instance_class": "db.serverless"}
 EVERY = {rule.setting: 5.0 for rule in RULES}
 TAGS = {"groundwork:component": "watch", "Name": "shop-test-watch"}
 
@@ -88,7 +89,9 @@ def test_everything_that_publishes_metrics_is_watched():
         ("table", "orders", "by_day", OF_INDEX),
         ("provisioned", "orders", "by_day", OF_INDEX),
         ("database", "postgres", "", {"DBInstanceIdentifier": "shop-test-postgres"}),
+        ("disk", "postgres", "", {"DBInstanceIdentifier": "shop-test-postgres"}),
         ("database", "postgres", "replica-1", {"DBInstanceIdentifier": "shop-test-postgres-replica-1"}),
+        ("disk", "postgres", "replica-1", {"DBInstanceIdentifier": "shop-test-postgres-replica-1"}),
         ("load_balancer", "public", "", {"LoadBalancer": "app/public/50dc"}),
         ("target_group", "public", "web", {"LoadBalancer": "app/public/50dc", "TargetGroup": "targetgroup/web/73e2"}),
         ("cache", "redis", "001", {"CacheClusterId": "shop-test-redis-001"}),
@@ -115,6 +118,8 @@ def test_everything_that_publishes_metrics_is_watched():
             ["service"],
         ),
         ({"redis": {"replication_group": {"id": "r"}}}, []),
+        ({"db": {"db_instance": {"member-1": MEMBER}}}, ["database", "serverless"]),
+        ({"db": {"db_instance": {"member-1": {**MEMBER, "db_instance_class": "db.r8g.large"}}}}, ["database"]),
         ({"api": {"scaling_group": {"name": "a"}}}, ["scaling_group"]),
         ({"api": {"scaling_group": {"name": "a", "enabled_metrics": None}}}, ["scaling_group"]),
         ({"api": {"scaling_group": {"name": "a", "enabled_metrics": [{"metric": "GroupMinSize"}]}}}, ["scaling_group"]),

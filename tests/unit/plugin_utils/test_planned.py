@@ -82,6 +82,10 @@ def test_a_scaled_table_is_no_scaled_service():
     assert (one.type, one.resource["id"]) == ("table_scaling", "table/orders")
 
 
+def test_a_parameter_group_of_clusters_is_another_type():
+    assert made("groundwork.cloud.db_parameter_group", kind="cluster").type == "db_cluster_parameter_group"
+
+
 def read_of(type_: str) -> set[str]:
     """What roles read of a type, as they write it: C(found[alb_network].vpc.id)."""
     part = r"(?:\.main|\[[^\]]+\])" if type_ in MANY else ""
@@ -96,7 +100,7 @@ def test_what_roles_read_of_it_is_there(module):
 
 
 def test_roles_are_searched_as_they_are_written():
-    assert (read_of("vpc"), read_of("db_instance")) == ({"id", "name"}, {"deletion_protection", "engine_version", "ready"})
+    assert (read_of("vpc"), read_of("db_instance")) == ({"id", "name"}, {"deletion_protection", "ready"})
 
 
 @pytest.mark.parametrize(
@@ -134,6 +138,12 @@ def test_roles_are_searched_as_they_are_written():
         ("groundwork.cloud.autoscaling_group", {"metrics": False}, {"enabled_metrics": []}),
         ("groundwork.cloud.autoscaling_group", {}, {"enabled_metrics": None}),
         ("groundwork.cloud.db_instance", {"allocated_storage": 20}, {"id": "shop-test-web", "allocated_storage": 20}),
+        ("groundwork.cloud.db_instance", {"cluster": "shop-test-web"}, {"db_cluster_identifier": "shop-test-web"}),
+        (
+            "groundwork.cloud.db_cluster",
+            {"port": 5433},
+            {"id": "shop-test-web", "endpoint": {"address": UNKNOWN, "port": 5433}, "port": 5433},
+        ),
         ("groundwork.cloud.db_parameter_group", {"family": "postgres17"}, {"name": "shop-test-web"}),
         ("groundwork.cloud.ecr_repository", {}, {"uri": UNKNOWN}),
         ("groundwork.cloud.cloud_map_namespace", {"name": "shop.internal"}, {"name": "shop.internal", "id": UNKNOWN}),

@@ -333,6 +333,77 @@ def test_task_size(settings, wrong):
     assert sentences(validation.check_task_size(component("ecs", **settings))) == wrong
 
 
+HERE = "set it in group_vars/database.yml"
+INSTANCE = {"database_engine": "postgres", "database_instance_class": "db.t4g.micro"}
+CLUSTER = {"database_engine": "aurora-postgresql", "database_min_capacity": 0.5, "database_max_capacity": 16.0}
+
+
+@pytest.mark.parametrize(
+    ("settings", "wrong"),
+    [
+        ({}, []),
+        ({**INSTANCE, "database_log_exports": ["upgrade"], "database_restore_from": {"instance": "old"}}, []),
+        ({**INSTANCE, "database_instance_class": UNKNOWN}, []),
+        (
+            {"database_engine": "postgres"},
+            [f"database_instance_class is required where database_engine is postgres; {HERE}"],
+        ),
+        (
+            {**INSTANCE, "database_max_capacity": 16.0},
+            ["database_max_capacity is not for database_engine postgres; leave it out, or choose the other engine"],
+        ),
+        (
+            {**INSTANCE, "database_restore_from": {"cluster": "old"}},
+            ["database_restore_from.cluster is of another engine than postgres; name a snapshot, or use instance"],
+        ),
+        ({**CLUSTER, "database_engine_version": "15.10", "database_restore_from": {"cluster": "old"}}, []),
+        ({**CLUSTER, "database_max_capacity": UNKNOWN, "database_log_exports": UNKNOWN}, []),
+        ({**CLUSTER, "database_min_capacity": 256.0, "database_max_capacity": 256.0}, []),
+        (
+            {**CLUSTER, "database_min_capacity": None},
+            [f"database_min_capacity is required where database_engine is aurora-postgresql; {HERE}"],
+        ),
+        (
+            {**CLUSTER, "database_instance_class": "db.r8g.large"},
+            ["database_instance_class is not for database_engine aurora-postgresql; leave it out, or choose the other engine"],
+        ),
+        (
+            {**CLUSTER, "database_min_capacity": 0.7, "database_max_capacity": 0.5},
+            [
+                "database_min_capacity is 0.7; use a number from 0 to 256 in steps of 0.5",
+                "database_max_capacity is 0.5; use a number from 1 to 256 in steps of 0.5",
+            ],
+        ),
+        (
+            {**CLUSTER, "database_min_capacity": -1.0, "database_max_capacity": 256.5},
+            [
+                "database_min_capacity is -1; use a number from 0 to 256 in steps of 0.5",
+                "database_max_capacity is 256.5; use a number from 1 to 256 in steps of 0.5",
+            ],
+        ),
+        ({**CLUSTER, "database_min_capacity": 0.0, "database_engine_version": "15"}, []),
+        ({**CLUSTER, "database_min_capacity": 0.0, "database_engine_version": "16.3"}, []),
+        (
+            {**CLUSTER, "database_min_capacity": 0.0, "database_engine_version": "15.6"},
+            ["database_min_capacity is 0, which needs version 15.7 at least; use 0.5, or a later version"],
+        ),
+        (
+            {**CLUSTER, "database_log_exports": ["postgresql", "upgrade"], "database_backup_retention_days": 0},
+            [
+                "database_log_exports has upgrade, which a cluster does not export; leave it out",
+                "database_backup_retention_days is 0, and a cluster keeps backups for 1 to 35 days; choose one of those",
+            ],
+        ),
+        (
+            {**CLUSTER, "database_restore_from": {"instance": "old"}},
+            ["database_restore_from.instance is of another engine than aurora-postgresql; name a snapshot, or use cluster"],
+        ),
+    ],
+)
+def test_database(settings, wrong):
+    assert sentences(validation.check_database(component("database", **settings))) == [f"web: {sentence}" for sentence in wrong]
+
+
 @pytest.mark.parametrize(
     ("settings", "wrong"),
     [

@@ -25,6 +25,10 @@ TIMES: dict[str, float] = {
     "db_instance create with standby": 720,
     "db_instance modify": 180,  # most changes are quicker than a new instance; a waiter, db_instance_available, takes 30 minutes
     "db_instance delete": 180,  # botocore, db_instance_deleted: gives up after 30 minutes
+    # botocore, db_cluster_available: gives up after 30 minutes. What takes its time are the members, which are instances.
+    "db_cluster create": 60,
+    "db_cluster modify": 60,
+    "db_cluster delete": 200,  # after its last member
     # github.com/hashicorp/terraform/pull/8275: 395 s for the life of one node, its deletion included; several take longer.
     "replication_group create": 420,
     "replication_group modify": 240,  # botocore, replication_group_available: gives up after 10 minutes
