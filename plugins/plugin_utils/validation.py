@@ -14,13 +14,14 @@ from typing import Any
 
 from ..module_utils.fargate import check_size
 from ..module_utils.naming import domain_name, full_name
+from ..module_utils.schedules import check_expression
 from .problems import STACK, Path, Problem, did_you_mean, listed
 from .specification import Unknown
 
 # Ends of a flow that are no components.
 PLACES = ("internet", "vpc", "cloudflare")
 # The tiers that have network interfaces, so that a security group can open and close them.
-GUARDED_TIERS = frozenset({"alb", "asg", "cache", "database", "ecs", "function", "pipeline"})
+GUARDED_TIERS = frozenset({"alb", "asg", "cache", "database", "ecs", "function", "pipeline", "schedule"})
 
 # Settings that name a component, and the tiers that it may be in; a star is every element of a list or value of a mapping.
 # An argument spec says the same in its description: "The alb component that ...", or "The component that ...".
@@ -40,6 +41,9 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "ecs_load_balancer": ("alb",),
     "ecs_registry": ("registry",),
     "ecs_secrets.*.component": ("cache", "database", "secrets"),
+    "schedule_cluster": ("ecs",),
+    "schedule_registry": ("registry",),
+    "schedule_secrets.*.component": ("cache", "database", "secrets"),
     "stack_artifacts": ("storage",),
     "stack_zone": ("dns",),
     "storage_replica.component": ("storage",),
@@ -47,7 +51,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
 # The same of the settings that every tier may have: C(database_key), C(cache_key), C(stack_key) and so on.
 COMMON_REFERENCES: Mapping[str, tuple[str, ...]] = {"key": ("kms",), "network": ("network",)}
 # A reference that only the default of another setting reads: it does not matter where that one is given whole.
-READ_BY: Mapping[str, str] = {"ecs_registry": "ecs_image"}
+READ_BY: Mapping[str, str] = {"ecs_registry": "ecs_image", "schedule_registry": "schedule_image"}
 
 # Settings that name an element of another setting of the same component.
 ELEMENTS: Mapping[str, str] = {"alb_default": "alb_targets.*.name", "alb_rules.*.target": "alb_targets.*.name"}
@@ -99,6 +103,7 @@ def check_component(component: Component, members: Members) -> list[Problem]:
         *(check_flows(component, "network_flows", members) if own_flows else []),
         *check_network(component),
         *check_task_size(component),
+        *check_schedule(component),
         *check_log_bucket(component),
         *check_records(component),
         *check_rules(component),
@@ -326,10 +331,23 @@ def check_networks(components: Sequence[Component]) -> list[Problem]:
 
 def check_task_size(component: Component) -> list[Problem]:
     """Whether Fargate has tasks of this size."""
-    if not component.known("ecs_cpu", "ecs_memory"):
-        return []
-    message = check_size(component.settings["ecs_cpu"], component.settings["ecs_memory"])
-    return [Problem(component.name, ("ecs_cpu",), f"and ecs_memory do not go together: {message}")] if message else []
+    problems = []
+    for tier in ("ecs", "schedule"):
+        cpu, memory = f"{tier}_cpu", f"{tier}_memory"
+        if component.known(cpu, memory) and (message := check_size(component.settings[cpu], component.settings[memory])):
+            problems.append(Problem(component.name, (cpu,), f"and {memory} do not go together: {message}"))
+    return problems
+
+
+def check_schedule(component: Component) -> list[Problem]:
+    """Whether a schedule says when, in a way that Amazon EventBridge Scheduler takes, and is not a service as well."""
+    problems = []
+    if component.known("schedule_expression") and (message := check_expression(component.settings["schedule_expression"])):
+        problems.append(Problem(component.name, ("schedule_expression",), message))
+    if {"ecs", "schedule"} <= set(component.tiers):
+        message = "the component is in ecs and in schedule, which would share one task definition; make two components of it"
+        problems.append(Problem(component.name, (), message))
+    return problems
 
 
 def check_log_bucket(component: Component) -> list[Problem]:

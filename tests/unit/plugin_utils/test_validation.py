@@ -27,7 +27,7 @@ MEMBERS = {
     "dns": [],
 }
 LABEL = "use lower-case letters, digits and single hyphens, a letter first, 32 characters at most"
-ENDS = "alb, asg, cache, database, ecs, function or pipeline"
+ENDS = "alb, asg, cache, database, ecs, function, pipeline or schedule"
 
 
 def sentences(problems) -> list[str]:
@@ -318,10 +318,30 @@ def test_networks_of_a_stack_are_apart():
                 "use 512, 1024 or 2048 MiB, or 512, 1024 or 2048 CPU units with 4096 MiB"
             ],
         ),
+        (
+            {"schedule_cpu": 100, "schedule_memory": 512},
+            [
+                "web: schedule_cpu and schedule_memory do not go together: Fargate has no task of 100 CPU units; "
+                "use one of 256, 512, 1024, 2048, 4096, 8192 or 16384"
+            ],
+        ),
     ],
 )
 def test_task_size(settings, wrong):
     assert sentences(validation.check_task_size(component("ecs", **settings))) == wrong
+
+
+def test_a_schedule():
+    def wrong(*tiers: str, **settings: Any) -> list[str]:
+        return sentences(validation.check_schedule(validation.Component("sync", tiers, settings)))
+
+    assert wrong("schedule", schedule_expression="rate(5 minutes)") == []
+    assert wrong("schedule", schedule_expression=UNKNOWN) == []
+    assert wrong("schedule", schedule_expression="rate(5)") == [
+        "sync: schedule_expression is 'rate(5)'; write a number of minutes, hours or days, as rate(5 minutes)"
+    ]
+    [both] = wrong("ecs", "schedule")
+    assert both.endswith("make two components of it")
 
 
 @pytest.mark.parametrize(
