@@ -17,8 +17,8 @@ from itertools import pairwise
 HOW = "write rate(5 minutes), cron(0 3 * * ? *) or at(2026-03-01T12:00:00)"
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 _DAY = 86400
-_MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
-_WEEKDAYS = "SUN MON TUE WED THU FRI SAT".split()
+_MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+_WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _parsed(text: str) -> list[set[int] | None] | int | None:
     kind, inner = match.groups()
     if kind == "at":
         try:
-            datetime.strptime(inner, "%Y-%m-%dT%H:%M:%S")  # noqa: DTZ007 (the time zone is another setting)
+            datetime.strptime(inner, "%Y-%m-%dT%H:%M:%S")
         except ValueError:
             raise ValueError(f"is {text!r}, whose time is none; write at(2026-03-01T12:00:00)") from None
         return None
@@ -128,7 +128,9 @@ def _values(text: str, one: Field, part: str) -> set[int] | None:
         if slash and not dash:
             high = one.high
         if low is None or high is None or low > high or (slash and not re.fullmatch(r"[1-9]\d*", step)):
-            raise ValueError(f"is {text!r}, whose {one.name} can't be {part}; use {one.low} to {one.high}, *, and , - / between them")
+            raise ValueError(
+                f"is {text!r}, whose {one.name} can't be {part}; use {one.low} to {one.high}, *, and , - / between them"
+            )
         values |= set(range(low, high + 1, int(step) if slash else 1))
     return values
 

@@ -31,7 +31,7 @@ options:
     description: Whether it matches events; a new one does.
     type: bool
   targets:
-    description: Where matched events go, by an id and an ARN each. A target that takes events only from a rule needs a policy that says so.
+    description: Where matched events go. The policy of a queue or a topic has to let C(events.amazonaws.com) in.
     type: list
     elements: dict
     suboptions:
@@ -244,7 +244,9 @@ class Rule(Service):
     def _all_done(self, answer: Mapping[str, Any]) -> None:
         """Amazon EventBridge answers without an error, and lists what it did not do."""
         if failed := answer.get("FailedEntries"):
-            said = "; ".join(f"{one['TargetId']}: {one.get('ErrorMessage', one.get('ErrorCode', 'no reason given'))}" for one in failed)
+            said = "; ".join(
+                f"{one['TargetId']}: {one.get('ErrorMessage', one.get('ErrorCode', 'no reason given'))}" for one in failed
+            )
             raise RuleError(f"change the targets of rule {self.rule}", said)
 
     def _delete(self, targets: Mapping[str, str]) -> None:

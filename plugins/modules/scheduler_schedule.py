@@ -29,7 +29,8 @@ options:
     type: str
   schedule_expression:
     description: >-
-      When it invokes its target, as V(rate(5 minutes\)), V(cron(0 3 * * ? *\)) or V(at(2026-03-01T12:00:00\)). A new one needs it.
+      When it invokes its target, as V(rate(5 minutes\)), V(cron(0 3 * * ? *\)) or V(at(2026-03-01T12:00:00\)). A new one needs
+      it.
     type: str
   timezone:
     description: The time zone of O(schedule_expression), as V(America/Montevideo); a new one has UTC.
@@ -42,8 +43,8 @@ options:
     type: int
   target:
     description:
-      - What it invokes and how, as C(Target) in the API reference. Keys that are left out keep their values; a new one needs C(Arn)
-        and C(RoleArn).
+      - What it invokes and how, as C(Target) in the API reference. Keys that are left out keep their values; a new one needs
+        C(Arn) and C(RoleArn).
     type: dict
   wait_timeout:
     description: How many seconds to wait for a new role to be known, and for what is deleted to be gone.

@@ -288,7 +288,10 @@ SCOPES: Mapping[str, tuple[Scope, ...]] = {
     "s3": (Scope("Buckets", "s3:::{bucket}* s3:::{bucket}*/*"),),
     "scheduler": (
         # The name of the group stands before that of the schedule.
-        Scope("Schedules", "scheduler:{region}:{account}:schedule-group/{schedule}* scheduler:{region}:{account}:schedule/{schedule}*"),
+        Scope(
+            "Schedules",
+            "scheduler:{region}:{account}:schedule-group/{schedule}* scheduler:{region}:{account}:schedule/{schedule}*",
+        ),
     ),
     "secretsmanager": (Scope("Secrets", "secretsmanager:{region}:{account}:secret:{secret}*"),),
     "sns": (Scope("Topics", "sns:{region}:{account}:{topic}*"),),

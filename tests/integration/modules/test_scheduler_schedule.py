@@ -62,7 +62,9 @@ def test_lifecycle(aws, lifecycle):
 @pytest.mark.usefixtures("role")
 def test_what_is_not_declared_stays_through_a_change(aws, run_module):
     run_module("scheduler_schedule", **SYNC, timezone="America/Montevideo", enabled=False)
-    standing = {key: value for key, value in schedule(aws).items() if key in ("Name", "GroupName", "ScheduleExpression", "Target")}
+    standing = {
+        key: value for key, value in schedule(aws).items() if key in ("Name", "GroupName", "ScheduleExpression", "Target")
+    }
     window = {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 3}
     aws("scheduler").update_schedule(**standing, State="DISABLED", FlexibleTimeWindow=window, ActionAfterCompletion="DELETE")
     before = schedule(aws)

@@ -3,8 +3,8 @@
 
 """Amazon EventBridge Scheduler: a schedule needs its group and a role that lets the service in; what is not there is an error.
 
-API reference: CreateSchedule, UpdateSchedule, CreateScheduleGroup, DeleteScheduleGroup, and "Errors" of each; user guide, "Setting
-up": the execution role. Schedules invoke nothing here.
+API reference: CreateSchedule, UpdateSchedule, CreateScheduleGroup, DeleteScheduleGroup, and "Errors" of each; user guide,
+"Setting up": the execution role. Schedules invoke nothing here.
 """
 
 from __future__ import annotations
@@ -68,6 +68,4 @@ def _check_role(backend: Backend, target: dict[str, Any]) -> None:
     statements = json.loads(document).get("Statement", [])
     services = [statement.get("Principal", {}).get("Service", []) for statement in statements]
     if SERVICE not in [name for one in services for name in ([one] if isinstance(one, str) else one)]:
-        raise ValidationException(
-            "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
-        )
+        raise ValidationException("The execution role you provide must allow AWS EventBridge Scheduler to assume the role.")
