@@ -18,8 +18,8 @@ Found = Mapping[str, Mapping[str, Any]]
 
 GIB, MIB, MS = 1024**3, 1024**2, 0.001
 DAY = 86400
-# PutMetricAlarm of the Amazon CloudWatch API reference, EvaluationPeriods: an alarm looks back on a day at most, or on seven where
-# its period is an hour or more.
+# How far an alarm looks back at most, if its period is an hour or more; else it is a day: EvaluationPeriods of PutMetricAlarm in
+# the Amazon CloudWatch API reference.
 LONGEST_LOOK = 7 * DAY
 NAMESPACES = {
     "load_balancer": "AWS/ApplicationELB",
