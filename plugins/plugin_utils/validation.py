@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import combinations
 from typing import Any
+from zoneinfo import available_timezones
 
 from ..module_utils.fargate import check_size
 from ..module_utils.naming import domain_name, full_name
@@ -66,6 +67,13 @@ ORDERED = (
     ("ecs_min_tasks", "ecs_max_tasks"),
 )
 
+# Settings that AWS takes within bounds: RetryPolicy and FlexibleTimeWindow of the Amazon EventBridge Scheduler API reference.
+BOUNDS: Mapping[str, tuple[int, int]] = {
+    "schedule_flexible_window_minutes": (0, 1440),
+    "schedule_max_age_seconds": (60, 86400),
+    "schedule_max_attempts": (0, 185),
+}
+
 # What a stack is; all else of it is made from these.
 IDENTITY = ("stack_name", "stack_environment", "stack_profile", "stack_profiles", "stack_account", "stack_region")
 # Everything is named, tagged and found by these, so they are the same on all components.
@@ -108,6 +116,7 @@ def check_component(component: Component, members: Members) -> list[Problem]:
         *check_records(component),
         *check_rules(component),
         *check_order(component),
+        *check_bounds(component),
         *check_references(component, members),
         *check_elements(component),
     ]
@@ -344,10 +353,18 @@ def check_schedule(component: Component) -> list[Problem]:
     problems = []
     if component.known("schedule_expression") and (message := check_expression(component.settings["schedule_expression"])):
         problems.append(Problem(component.name, ("schedule_expression",), message))
+    if component.known("schedule_timezone") and not _is_time_zone(zone := component.settings["schedule_timezone"]):
+        problems.append(Problem(component.name, ("schedule_timezone",), f"is {zone}, which is no time zone; write UTC or Europe/Rome"))
     if {"ecs", "schedule"} <= set(component.tiers):
         message = "the component is in ecs and in schedule, which would share one task definition; make two components of it"
         problems.append(Problem(component.name, (), message))
     return problems
+
+
+def _is_time_zone(name: str) -> bool:
+    """Whether the IANA database has it; where there is no database, everything passes."""
+    zones = available_timezones()
+    return not zones or name in zones
 
 
 def check_log_bucket(component: Component) -> list[Problem]:
@@ -397,6 +414,15 @@ def check_order(component: Component) -> list[Problem]:
         Problem(component.name, (least,), f"is {low}, more than {greatest}, which is {high}; lower it, or raise {greatest}")
         for least, greatest in ORDERED
         if component.known(least, greatest) and (low := component.settings[least]) > (high := component.settings[greatest])
+    ]
+
+
+def check_bounds(component: Component) -> list[Problem]:
+    """Whether every number is one that AWS takes."""
+    return [
+        Problem(component.name, (name,), f"is {component.settings[name]}; use a number from {least} to {most}")
+        for name, (least, most) in BOUNDS.items()
+        if component.known(name) and not least <= component.settings[name] <= most
     ]
 
 

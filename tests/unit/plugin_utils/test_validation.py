@@ -340,6 +340,10 @@ def test_a_schedule():
     assert wrong("schedule", schedule_expression="rate(5)") == [
         "sync: schedule_expression is 'rate(5)'; write a number of minutes, hours or days, as rate(5 minutes)"
     ]
+    assert wrong("schedule", schedule_timezone="America/Montevideo") == []
+    assert wrong("schedule", schedule_timezone="Montevideo") == [
+        "sync: schedule_timezone is Montevideo, which is no time zone; write UTC or Europe/Rome"
+    ]
     [both] = wrong("ecs", "schedule")
     assert both.endswith("make two components of it")
 
@@ -361,6 +365,17 @@ def test_a_schedule():
 )
 def test_order(settings, wrong):
     assert sentences(validation.check_order(component("ecs", **settings))) == wrong
+
+
+@pytest.mark.parametrize(
+    ("settings", "wrong"),
+    [
+        ({"schedule_max_age_seconds": 60, "schedule_max_attempts": UNKNOWN}, []),
+        ({"schedule_max_age_seconds": 30}, ["web: schedule_max_age_seconds is 30; use a number from 60 to 86400"]),
+    ],
+)
+def test_bounds(settings, wrong):
+    assert sentences(validation.check_bounds(component("schedule", **settings))) == wrong
 
 
 @pytest.mark.parametrize(
