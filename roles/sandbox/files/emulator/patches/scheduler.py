@@ -4,15 +4,17 @@
 """Amazon EventBridge Scheduler: a schedule needs its group and a role that lets the service in; what is not there is an error.
 
 API reference: CreateSchedule, UpdateSchedule, CreateScheduleGroup, DeleteScheduleGroup, and "Errors" of each; user guide,
-"Setting up": the execution role. Schedules invoke nothing here.
+"Setting up": the execution role. The Tagging API lists groups. Schedules invoke nothing here.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from moto.core.exceptions import JsonRESTError
+from moto.core.resource_tagging import TaggableResourcesMixin, TaggedResource
 from moto.iam.models import iam_backends
 from moto.scheduler.exceptions import ValidationException
 from moto.scheduler.models import EventBridgeSchedulerBackend as Backend
@@ -60,6 +62,15 @@ def apply() -> None:
     Backend.create_schedule_group = create_schedule_group
     Backend.delete_schedule_group = delete_schedule_group
     Response.update_schedule = answer_update_whole
+    Backend.__bases__ = (*Backend.__bases__, TaggableResourcesMixin)
+    Backend.SERVICE_NAMESPACE = "scheduler"
+    Backend.iter_tagged_resources = iter_tagged_resources
+
+
+def iter_tagged_resources(self: Backend) -> Iterator[TaggedResource]:
+    for group in self.schedule_groups.values():
+        tags = self.tagger.get_tag_dict_for_resource(group.arn)
+        yield TaggedResource(arn=group.arn, tags=tags, resource_type="scheduler:schedule-group")
 
 
 def _check_role(backend: Backend, target: dict[str, Any]) -> None:
