@@ -85,7 +85,7 @@ _TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "repository": lambda options: {"uri": UNKNOWN},
     "schedule": lambda options: {
         "schedule_expression": options.get("schedule_expression"),
-        "state": {True: "ENABLED", False: "DISABLED"}.get(options.get("enabled")),
+        "state": None if options.get("enabled") is None else "ENABLED" if options["enabled"] else "DISABLED",
     },
 }
 # The option of a module that makes several at once.

@@ -354,7 +354,9 @@ def check_schedule(component: Component) -> list[Problem]:
     if component.known("schedule_expression") and (message := check_expression(component.settings["schedule_expression"])):
         problems.append(Problem(component.name, ("schedule_expression",), message))
     if component.known("schedule_timezone") and not _is_time_zone(zone := component.settings["schedule_timezone"]):
-        problems.append(Problem(component.name, ("schedule_timezone",), f"is {zone}, which is no time zone; write UTC or Europe/Rome"))
+        problems.append(
+            Problem(component.name, ("schedule_timezone",), f"is {zone}, which is no time zone; write UTC or Europe/Rome")
+        )
     if {"ecs", "schedule"} <= set(component.tiers):
         message = "the component is in ecs and in schedule, which would share one task definition; make two components of it"
         problems.append(Problem(component.name, (), message))

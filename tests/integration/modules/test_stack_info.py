@@ -240,7 +240,10 @@ def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):
     assert found["web"]["launch_template"]["name"] == "shop-production-web"
     assert (found["orders"]["table"]["ready"], found["orders"]["table"]["item_count"]) == (True, 0)
     assert found["orders"]["table_scaling"]["read"]["max_capacity"] == 2
-    assert (found["sync"]["schedule"]["status"], found["sync"]["schedule"]["schedule_expression"]) == ("ENABLED", "rate(5 minutes)")
+    assert (found["sync"]["schedule"]["status"], found["sync"]["schedule"]["schedule_expression"]) == (
+        "ENABLED",
+        "rate(5 minutes)",
+    )
     assert found["sync"]["schedule"]["arn"] == "arn:aws:scheduler:us-east-1:123456789012:schedule-group/shop-production-sync"
     assert (found["half"]["schedule"]["ready"], found["half"]["schedule"]["status"]) == (False, "EMPTY")
     assert found["sync"]["queue"]["runs"]["arn"] == "arn:aws:sqs:us-east-1:123456789012:shop-production-sync-runs"
