@@ -73,19 +73,33 @@ def test_the_role_may_start_this_task_alone():
     assert allowed["sqs:SendMessage"]["Resource"] == DEAD_LETTER
 
 
+def ended(*containers: dict[str, Any], family: str = NAME, **detail: Any) -> str:
+    """An event as Amazon ECS sends it."""
+    task = {"clusterArn": f"arn:aws:ecs:{HERE}:cluster/{STACK}-web", "lastStatus": "STOPPED", "containers": list(containers)}
+    task |= {"taskDefinitionArn": f"arn:aws:ecs:{HERE}:task-definition/{family}:3", "stopCode": "EssentialContainerExited"}
+    event = {"id": "1", "account": "123456789012", "source": "aws.ecs", "time": "2026-03-01T12:00:00Z", "region": "us-east-1"}
+    return json.dumps({**event, "resources": [], "detail-type": "ECS Task State Change", "detail": {**task, **detail}})
+
+
 def test_what_fails_and_what_succeeds_is_told_apart():
     events = boto3.client("events")
-    details = {}
-    for name in ("failed", "succeeded"):
-        pattern = json.loads(events.describe_rule(Name=f"{NAME}-{name}")["EventPattern"])
-        assert (pattern["source"], pattern["detail-type"]) == (["aws.ecs"], ["ECS Task State Change"])
-        details[name] = pattern["detail"]
-        assert details[name]["taskDefinitionArn"] == [{"prefix": f"arn:aws:ecs:{HERE}:task-definition/{NAME}:"}]
-        assert details[name]["lastStatus"] == ["STOPPED"]
-        [target] = events.list_targets_by_rule(Rule=f"{NAME}-{name}")["Targets"]
+    patterns = {name: events.describe_rule(Name=f"{NAME}-{name}")["EventPattern"] for name in ("failed", "succeeded")}
+    for rule in patterns:
+        [target] = events.list_targets_by_rule(Rule=f"{NAME}-{rule}")["Targets"]
         assert target["Arn"] == f"arn:aws:sqs:{HERE}:{NAME}-runs"
-    assert details["succeeded"]["containers"] == {"exitCode": [0]}
-    assert details["failed"]["$or"][1] == {"containers": {"exitCode": [{"anything-but": [0]}]}}
+
+    def told(event: str) -> set[str]:
+        return {
+            name for name, pattern in patterns.items() if events.test_event_pattern(EventPattern=pattern, Event=event)["Result"]
+        }
+
+    assert told(ended({"exitCode": 0})) == {"succeeded"}
+    assert told(ended({"exitCode": 1})) == {"failed"}
+    assert told(ended({"name": "sync"}, stopCode="TaskFailedToStart")) == {"failed"}
+    assert told(ended({"exitCode": 143}, stopCode="UserInitiated")) == {"failed"}
+    assert told(ended({"exitCode": 0}, lastStatus="DEPROVISIONING")) == set()
+    assert told(ended({"exitCode": 1}, family=f"{NAME}-other")) == set()
+    assert told(ended({"exitCode": 1}, clusterArn="other")) == set()
 
 
 def test_queues_are_encrypted_and_let_only_the_rules_in():
