@@ -24,6 +24,7 @@ PREFIXES: Mapping[str, str] = {
     "ecs": "ecs",
     "elasticache": "elasticache",
     "elbv2": "elasticloadbalancing",
+    "events": "events",
     "iam": "iam",
     "kms": "kms",
     "logs": "logs",
@@ -31,9 +32,11 @@ PREFIXES: Mapping[str, str] = {
     "resourcegroupstaggingapi": "tag",
     "route53": "route53",
     "s3": "s3",
+    "scheduler": "scheduler",
     "secretsmanager": "secretsmanager",
     "servicediscovery": "servicediscovery",
     "sns": "sns",
+    "sqs": "sqs",
     "sts": "sts",
 }
 
@@ -115,6 +118,11 @@ _RENAMED: Mapping[str, Mapping[str, str]] = {
     },
     "secretsmanager": {"BatchGetSecretValue": "secretsmanager:BatchGetSecretValue secretsmanager:GetSecretValue"},
     "sns": {"PublishBatch": "sns:Publish"},
+    "sqs": {
+        "ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+        "DeleteMessageBatch": "sqs:DeleteMessage",
+        "SendMessageBatch": "sqs:SendMessage",
+    },
 }
 
 # Operations that the reference has no action for, as it stood when this was written: their names are a guess.

@@ -92,7 +92,9 @@ def gone(error: ReadError) -> bool:
     """Whether an error says that what was asked for is not there."""
     cause = error.__cause__
     code = error_code(cause) if cause else ""
-    return "NotFound" in code or code.startswith("NoSuch") or (code == "ClientException" and "Unable to describe" in str(cause))
+    if any(word in code for word in ("NotFound", "NoSuch", "NonExistent", "DoesNotExist")):
+        return True
+    return code == "ClientException" and "Unable to describe" in str(cause)
 
 
 def _unless_gone[T](ask: Callable[[], T]) -> T | None:

@@ -126,6 +126,9 @@ TAGS: dict[str, Callable[[Calls, str], Any]] = {
     "acm:": lambda calls, arn: calls.call("acm", "list_tags_for_certificate", CertificateArn=arn),
     "s3:": lambda calls, arn: {"Tags": calls.call("s3", "get_bucket_tagging", Bucket=arn.rpartition(":")[2])["TagSet"]},
     "sns:": lambda calls, arn: calls.call("sns", "list_tags_for_resource", ResourceArn=arn),
+    "sqs:": lambda calls, arn: calls.call("sqs", "list_queue_tags", QueueUrl=_queue(calls, arn)),
+    "events:rule/": lambda calls, arn: calls.call("events", "list_tags_for_resource", ResourceARN=arn),
+    "scheduler:schedule-group/": lambda calls, arn: calls.call("scheduler", "list_tags_for_resource", ResourceArn=arn),
     "rds:": lambda calls, arn: calls.call("rds", "list_tags_for_resource", ResourceName=arn),
     "elasticache:": lambda calls, arn: calls.call("elasticache", "list_tags_for_resource", ResourceName=arn),
     "logs:log-group:": lambda calls, arn: calls.call("logs", "list_tags_for_resource", resourceArn=arn),
@@ -203,6 +206,10 @@ def _summary(arn: str, tags: Mapping[str, str], reader: Reader | None, state: st
     identity = arn.rpartition("/")[2].rpartition(":")[2]
     mine = {"component": tags.get(COMPONENT_TAG, ""), "type": type_, "part": "", "id": identity, "arn": arn}
     return mine | {"name": tags.get(NAME_TAG, ""), "ready": False, "status": state or "deleted"}
+
+
+def _queue(calls: Calls, arn: str) -> str:
+    return str(calls.call("sqs", "get_queue_url", QueueName=arn.rpartition(":")[2])["QueueUrl"])
 
 
 def _status(items: Sequence[Mapping[str, Any]]) -> str:

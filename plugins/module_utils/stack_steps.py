@@ -15,7 +15,7 @@ from typing import Any
 
 from .naming import COMPONENT_TAG, ENVIRONMENT_TAG, NAME_TAG, STACK_TAG, full_name
 from .picture import at, tags_in
-from .stack_calls import Calls
+from .stack_calls import Calls, ReadError, gone
 
 Item = dict[str, Any]
 Step = Callable[[Calls, list[Item]], list[Item]]
@@ -174,6 +174,21 @@ def names_in_namespace(calls: Calls, items: list[Item]) -> list[Item]:
     ]
 
 
+def described_schedules(calls: Calls, items: list[Item]) -> list[Item]:
+    """Groups with the schedule of their name; one that is alone is what an interrupted run left."""
+
+    def ask(item: Item) -> Item:
+        try:
+            schedule: Item = calls.call("scheduler", "get_schedule", GroupName=item["Name"], Name=item["Name"])
+        except ReadError as error:
+            if not gone(error):
+                raise
+            return item
+        return {**schedule, **item, "State": schedule["State"] if item["State"] == "ACTIVE" else item["State"]}
+
+    return calls.each(ask, items)
+
+
 def listeners_of(calls: Calls, items: list[Item]) -> list[Item]:
     """A listener is of its load balancer's component, and its port is the part: a load balancer has one a port."""
     listeners = []
@@ -195,6 +210,11 @@ def association(item: Mapping[str, Any]) -> str:
 
 def deletion(item: Mapping[str, Any]) -> str:
     return "deleted" if item.get("DeletedDate") else "available"
+
+
+def schedule(item: Mapping[str, Any]) -> str:
+    """A group without its schedule is not ready."""
+    return str(item["State"]) if "ScheduleExpression" in item or item["State"] != "ACTIVE" else "EMPTY"
 
 
 def rollout(item: Mapping[str, Any]) -> str:

@@ -15,9 +15,9 @@ description:
     The tag C(groundwork:component) says of which component it is, and the tag C(Name) which part of that.
     Dashboards and scalable targets are known by their names.
   - The services themselves are asked, because the Resource Groups Tagging API lags behind them by minutes.
-  - Repositories, buckets, keys (by alias), topics, load balancers, target groups, clusters, task definitions, caches, subnet and
-    parameter groups, log groups and alarms are looked for under names that begin with the stack and the environment, roles under
-    the path C(/groundwork/<stack>/<environment>/).
+  - Repositories, buckets, keys (by alias), topics, queues, rules of events, schedules, load balancers, target groups, clusters,
+    task definitions, caches, subnet and parameter groups, log groups and alarms are looked for under names that begin with the
+    stack and the environment, roles under the path C(/groundwork/<stack>/<environment>/).
   - Follows the API references of the services that it reads, their List and Describe actions, and for O(leftovers) the AWS
     Resource Groups Tagging API reference, action GetResources.
 author:
@@ -94,7 +94,8 @@ found:
     - The live resources by component and type; one level deeper by part for a type that a component has many of.
     - Each has C(id), C(arn), C(name), C(ready) and C(status), and the service's description in snake_case.
     - Many are subnets, NAT gateways, elastic IPs, route tables, network ACLs, VPC endpoints, flow logs, prefix lists, secrets,
-      roles, listeners (by port), target groups, database instances, parameter groups and snapshots, log groups, alarms and
+      roles, listeners (by port), target groups, queues, rules of events, database instances, parameter groups and snapshots, log groups,
+      alarms and
       dashboards.
       The part of a resource that is all of its component is C(main), as in C(found.postgres.db_instance.main).
     - A component that has several of another type, such as certificates, is shown with the one that is ready, else the newest.

@@ -104,6 +104,10 @@ WHOLE: Mapping[str, str] = {
     """,
     "elasticache": "Describe*",
     "elasticloadbalancing": "Describe*",
+    "events": """
+        ListApiDestinations ListArchives ListConnections ListEndpoints ListEventBuses ListEventSources ListPartnerEventSources
+        ListReplays ListRuleNamesByTarget ListRules PutPartnerEvents PutPermission RemovePermission TestEventPattern
+    """,
     "iam": """
         CreateAccountAlias DeleteAccountAlias DeleteAccountPasswordPolicy DisableOrganizationsRootCredentialsManagement
         DisableOrganizationsRootSessions DisableOutboundWebIdentityFederation EnableOrganizationsRootCredentialsManagement
@@ -137,6 +141,7 @@ WHOLE: Mapping[str, str] = {
         ListTrafficPolicyInstances TestDNSAnswer
     """,
     "s3": "ListAllMyBuckets",
+    "scheduler": "ListScheduleGroups ListSchedules",
     "secretsmanager": "BatchGetSecretValue GetRandomPassword ListSecrets",
     "servicediscovery": "GetOperation ListNamespaces ListOperations ListServices ListTagsForResource UntagResource",
     "sns": """
@@ -146,6 +151,7 @@ WHOLE: Mapping[str, str] = {
         ListPhoneNumbersOptedOut ListPlatformApplications ListSMSSandboxPhoneNumbers ListSubscriptions ListTopics OptInPhoneNumber
         SetEndpointAttributes SetPlatformApplicationAttributes SetSMSAttributes VerifySMSSandboxPhoneNumber
     """,
+    "sqs": "ListQueues",
     "tag": "*",
 }
 
@@ -239,6 +245,7 @@ SCOPES: Mapping[str, tuple[Scope, ...]] = {
             """,
         ),
     ),
+    "events": (Scope("RulesOfEvents", "events:{region}:{account}:rule/{rule}*"),),
     "iam": (
         # A role that is not there yet is asked for by its name alone, and so is its instance profile: they have no path.
         Scope(
@@ -284,6 +291,13 @@ SCOPES: Mapping[str, tuple[Scope, ...]] = {
         Scope("Zones", "route53:::hostedzone/* route53:::change/*", "* -ChangeResourceRecordSets"),
     ),
     "s3": (Scope("Buckets", "s3:::{bucket}* s3:::{bucket}*/*"),),
+    "scheduler": (
+        # The name of the group stands before that of the schedule.
+        Scope(
+            "Schedules",
+            "scheduler:{region}:{account}:schedule-group/{schedule}* scheduler:{region}:{account}:schedule/{schedule}*",
+        ),
+    ),
     "secretsmanager": (Scope("Secrets", "secretsmanager:{region}:{account}:secret:{secret}*"),),
     "servicediscovery": (
         Scope("NewNamespaces", "*", "CreateHttpNamespace CreatePrivateDnsNamespace CreatePublicDnsNamespace TagResource", "made"),
@@ -291,6 +305,7 @@ SCOPES: Mapping[str, tuple[Scope, ...]] = {
         Scope("Namespaces", _OF_CLOUD_MAP, "* -Create*Namespace -CreateService -TagResource", "tagged"),
     ),
     "sns": (Scope("Topics", "sns:{region}:{account}:{topic}*"),),
+    "sqs": (Scope("Queues", "sqs:{region}:{account}:{queue}*"),),
 }
 
 # Actions that are needed with a value, as action=value of NEEDS, and what they are kept to.
@@ -391,6 +406,7 @@ NEEDS: Mapping[str, str] = {
     "elasticloadbalancing:RegisterTargets": f"{_ELB_NETWORK} ec2:DescribeInstances ec2:DescribeSubnets",
     "elasticloadbalancing:SetIpAddressType": "ec2:DescribeSubnets",
     "elasticloadbalancing:SetSubnets": "ec2:DescribeSubnets",
+    "events:PutRule": "events:TagResource",
     "iam:AddRoleToInstanceProfile": "iam:PassRole=ec2.amazonaws.com",
     "iam:CreateInstanceProfile": "iam:TagInstanceProfile",
     "iam:CreatePolicy": "iam:TagPolicy",
@@ -424,6 +440,9 @@ NEEDS: Mapping[str, str] = {
     "s3:CreateBucket": "s3:PutBucketOwnershipControls",
     "s3:GetObject": "kms:Decrypt=s3",
     "s3:PutObject": "kms:Decrypt=s3 kms:GenerateDataKey=s3",
+    "scheduler:CreateSchedule": "iam:PassRole=scheduler.amazonaws.com",
+    "scheduler:CreateScheduleGroup": "scheduler:TagResource",
+    "scheduler:UpdateSchedule": "iam:PassRole=scheduler.amazonaws.com",
     "secretsmanager:CreateSecret": f"secretsmanager:TagResource {_VALUE_KEY}",
     "secretsmanager:GetSecretValue": "kms:Decrypt=secretsmanager",
     "secretsmanager:PutSecretValue": _VALUE_KEY,

@@ -11,11 +11,16 @@ from typing import Any
 
 from ..module_utils.naming import NAME_TAG, full_name, resource_name
 from ..module_utils.picture import WHOLE
+from ..module_utils.schedules import longest_gap
 from .unknown import UNKNOWN, is_unknown
 
 Found = Mapping[str, Mapping[str, Any]]
 
 GIB, MIB, MS = 1024**3, 1024**2, 0.001
+DAY = 86400
+# How far an alarm looks back at most, if its period is an hour or more; else it is a day: EvaluationPeriods of PutMetricAlarm in
+# the Amazon CloudWatch API reference.
+LONGEST_LOOK = 7 * DAY
 NAMESPACES = {
     "load_balancer": "AWS/ApplicationELB",
     "target_group": "AWS/ApplicationELB",
@@ -31,6 +36,10 @@ NAMESPACES = {
     "provisioned": "AWS/DynamoDB",
     "requests": "AWS/DynamoDB",
     "bucket": "AWS/S3",
+    "starts": "AWS/SQS",
+    "failed_runs": "AWS/Events",
+    "runs": "AWS/Events",
+    "expected_runs": "AWS/Events",
 }
 
 
@@ -44,6 +53,8 @@ class Watched:
     dimensions: Mapping[str, str]
     storage: int | None = 0
     """Bytes of storage of a database; None while it is not known."""
+    gap: int = 0
+    """Seconds between two runs of a schedule, at most."""
 
     @property
     def name(self) -> str:
@@ -84,6 +95,8 @@ def _of(component: str, types: Mapping[str, Any], insights: set[str]) -> Iterato
         yield from _of_scaling_group(component, types["scaling_group"])
     if "table" in types:
         yield from _of_table(component, types["table"])
+    if "schedule" in types:
+        yield from _of_schedule(component, types)
     if "bucket" in types:
         yield Watched("bucket", component, "", {"BucketName": types["bucket"]["name"]})
 
@@ -126,6 +139,26 @@ def _of_table(component: str, table: Mapping[str, Any]) -> Iterator[Watched]:
         yield Watched("table", component, part, dimensions)
         if throughput.get("read_capacity_units"):
             yield Watched("provisioned", component, part, dimensions)
+
+
+def _of_schedule(component: str, types: Mapping[str, Any]) -> Iterator[Watched]:
+    """What could not be started lies in a queue; what ended is counted by rules, of which each sends it on to another queue.
+
+    "Amazon EventBridge metrics" of its user guide: Invocations, by RuleName. What runs by the clock, often enough for an alarm to
+    look back on, is expected to.
+    """
+    if queue := types.get("queue", {}).get("dead-letter"):
+        yield Watched("starts", component, "", {"QueueName": queue["name"]})
+    rules = types.get("event_rule", {})
+    if rule := rules.get("failed"):
+        yield Watched("failed_runs", component, "", {"RuleName": rule["name"]})
+    if rule := rules.get("succeeded"):
+        of = {"RuleName": rule["name"]}
+        yield Watched("runs", component, "", of)
+        schedule = types["schedule"]
+        gap = longest_gap(str(schedule.get("schedule_expression")))
+        if gap and gap < LONGEST_LOOK and schedule.get("state") != "DISABLED":
+            yield Watched("expected_runs", component, "", of, gap=gap)
 
 
 def _after(arn: str, mark: str) -> str:
@@ -182,7 +215,6 @@ def daily(metric: str) -> Formula:
     return Formula("daily", "", f"SEARCH('{search}', 'Average', {DAY})")
 
 
-DAY = 86400
 # Of a service without tasks Container Insights counts nothing that runs.
 MISSING_TASKS = Formula(
     "missing",
@@ -233,6 +265,15 @@ class Rule:
     missing: str = "missing"
     formula: Formula | None = None
     value: Callable[[float, Watched], float | str] = lambda setting, one: setting
+    look: Callable[[float, Watched], tuple[int, int]] | None = None
+    """The period and how many of them, where the setting says so."""
+
+
+def times_the_gap(times: float, one: Watched) -> tuple[int, int]:
+    """So many times the longest time between two runs, in whole periods; as long as an alarm can look back at most."""
+    seconds = min(int(times * one.gap), LONGEST_LOOK)
+    period = 300 if seconds <= DAY else 3600
+    return period, max(-(-seconds // period), 1)
 
 
 SLOW: dict[str, Any] = {"period": 300, "periods": 3}
@@ -332,6 +373,25 @@ RULES = (
         formula=MISSING_MACHINES,
     ),
     Rule(
+        *("schedule_lost_starts", "starts", "lost", "ApproximateNumberOfMessagesVisible"),
+        *("more than {} runs could not be started", "see the messages in the queue, and remove them"),
+        **{**COUNT, "statistic": "Maximum"},
+    ),
+    Rule(
+        *("schedule_failed_runs", "failed_runs", "failed", "Invocations"),
+        *("more than {} runs failed in 5 min", "see its log; run it again with playbooks/run.yml"),
+        **COUNT,
+    ),
+    Rule(
+        *("schedule_missed_runs", "expected_runs", "missed", "Invocations"),
+        *("no run succeeded for {} times the time between two", "see its log; run it with playbooks/run.yml"),
+        statistic="Sum",
+        below=True,
+        missing="breaching",
+        value=lambda times, one: 1.0,
+        look=times_the_gap,
+    ),
+    Rule(
         *("table_throttles", "table", "throttles", ""),
         *("more than {} reads and writes were throttled in 5 min", "spread its keys, or allow more capacity"),
         **COUNT,
@@ -369,24 +429,25 @@ def standard_alarms(found: Found, thresholds: Mapping[str, float], unwatched: It
 
 def _alarm(rule: Rule, one: Watched, threshold: float) -> dict[str, Any]:
     above = "GreaterThanOrEqualToThreshold" if rule.setting in AT_LEAST else "GreaterThanThreshold"
+    period, periods = rule.look(threshold, one) if rule.look else (rule.period, rule.periods)
     return {
         "name": f"{one.name}-{rule.what}",
         "description": f"{one.name}: {rule.means.format(f'{threshold:g}')}; {rule.cure}",
-        **(_calculated(rule.formula, rule.period, one) if rule.formula else _one_metric(rule, one)),
-        "evaluation_periods": rule.periods,
+        **(_calculated(rule.formula, period, one) if rule.formula else _one_metric(rule, period, one)),
+        "evaluation_periods": periods,
         "comparison": "LessThanThreshold" if rule.below else above,
         "threshold": rule.value(threshold, one),
         "treat_missing_data": rule.missing,
     }
 
 
-def _one_metric(rule: Rule, one: Watched) -> dict[str, Any]:
+def _one_metric(rule: Rule, period: int, one: Watched) -> dict[str, Any]:
     return {
         "namespace": NAMESPACES[one.kind],
         "metric": rule.metric,
         "dimensions": dict(one.dimensions),
         "statistic": rule.statistic,
-        "period": rule.period,
+        "period": period,
     }
 
 
@@ -488,6 +549,11 @@ ROWS = {
         Graph("table", "Throttled", (("ReadThrottleEvents", "Sum", "reads"), ("WriteThrottleEvents", "Sum", "writes"))),
         Graph("requests", "System errors", formulas=((ERRORS_OF_OPERATIONS, ""),)),
     ),
+    "schedule": (
+        Graph("runs", "Runs that succeeded", (("Invocations", "Sum", ""),), period=300),
+        Graph("failed_runs", "Runs that failed", (("Invocations", "Sum", ""),), period=300),
+        Graph("starts", "Runs that could not be started", (("ApproximateNumberOfMessagesVisible", "Maximum", ""),), period=300),
+    ),
     "bucket": (
         Graph("bucket", "Size in bytes", formulas=((daily("BucketSizeBytes"), ""),), period=DAY, days=30),
         Graph("bucket", "Objects", formulas=((daily("NumberOfObjects"), ""),), period=DAY, days=30),
@@ -552,7 +618,7 @@ def _label(one: Watched, label: str) -> str:
 
 def _log_groups(found: Found) -> list[str]:
     """The log groups of what runs code; those of a network, for instance, speak of errors on every line or never."""
-    talking = [types for types in found.values() if types.keys() & {"service", "db_instance", "scaling_group"}]
+    talking = [types for types in found.values() if types.keys() & {"service", "db_instance", "scaling_group", "schedule"}]
     return sorted(group["name"] for types in talking for group in types.get("log_group", {}).values())[:MOST_LOG_GROUPS]
 
 

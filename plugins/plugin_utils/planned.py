@@ -31,6 +31,7 @@ TYPES = {
     "amazon.aws.elb_application_lb": "load_balancer",
     "amazon.aws.rds_subnet_group": "db_subnet_group",
     "amazon.aws.route53_zone": "hosted_zone",
+    "community.aws.sqs_queue": "queue",
     "groundwork.cloud.acm_certificate": "certificate",
     "groundwork.cloud.application_scaling": "scalable_target",
     "groundwork.cloud.autoscaling_group": "scaling_group",
@@ -50,6 +51,7 @@ TYPES = {
     "groundwork.cloud.elasticache_replication_group": "replication_group",
     "groundwork.cloud.elasticache_subnet_group": "cache_subnet_group",
     "groundwork.cloud.elb_target_group": "target_group",
+    "groundwork.cloud.event_rule": "event_rule",
     "groundwork.cloud.flow_log": "flow_log",
     "groundwork.cloud.iam_role": "role",
     "groundwork.cloud.kms_key": "key",
@@ -58,6 +60,7 @@ TYPES = {
     "groundwork.cloud.prefix_list": "managed_prefix_list",
     "groundwork.cloud.route_tables": "route_table",
     "groundwork.cloud.s3_bucket": "bucket",
+    "groundwork.cloud.scheduler_schedule": "schedule",
     "groundwork.cloud.secret": "secret",
     "groundwork.cloud.security_groups": "security_group",
     "groundwork.cloud.sns_topic": "topic",
@@ -95,6 +98,10 @@ _TELLS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "table_scaling": lambda options: {"id": options.get("resource_id")},
     "replication_group": lambda options: {"member_clusters": _members(options)},
     "repository": lambda options: {"uri": UNKNOWN},
+    "schedule": lambda options: {
+        "schedule_expression": options.get("schedule_expression"),
+        "state": None if options.get("enabled") is None else "ENABLED" if options["enabled"] else "DISABLED",
+    },
 }
 # The option of a module that makes several at once.
 SEVERAL = {

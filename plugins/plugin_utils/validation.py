@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import combinations
 from typing import Any
+from zoneinfo import available_timezones
 
 from ..module_utils.fargate import check_size
 from ..module_utils.naming import domain_name, full_name
+from ..module_utils.schedules import check_expression
 from .problems import STACK, Path, Problem, did_you_mean, listed
 from .specification import Unknown
 
 # Ends of a flow that are no components.
 PLACES = ("internet", "vpc", "cloudflare")
 # The tiers that have network interfaces, so that a security group can open and close them.
-GUARDED_TIERS = frozenset({"alb", "asg", "cache", "database", "ecs", "function", "pipeline"})
+GUARDED_TIERS = frozenset({"alb", "asg", "cache", "database", "ecs", "function", "pipeline", "schedule"})
 
 # Settings that name a component, and the tiers that it may be in; a star is every element of a list or value of a mapping.
 # An argument spec says the same in its description: "The alb component that ...", or "The component that ...".
@@ -40,6 +42,9 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "ecs_load_balancer": ("alb",),
     "ecs_registry": ("registry",),
     "ecs_secrets.*.component": ("cache", "database", "secrets"),
+    "schedule_cluster": ("ecs",),
+    "schedule_registry": ("registry",),
+    "schedule_secrets.*.component": ("cache", "database", "secrets"),
     "stack_artifacts": ("storage",),
     "stack_zone": ("dns",),
     "storage_replica.component": ("storage",),
@@ -47,7 +52,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
 # The same of the settings that every tier may have: C(database_key), C(cache_key), C(stack_key) and so on.
 COMMON_REFERENCES: Mapping[str, tuple[str, ...]] = {"key": ("kms",), "network": ("network",)}
 # A reference that only the default of another setting reads: it does not matter where that one is given whole.
-READ_BY: Mapping[str, str] = {"ecs_registry": "ecs_image"}
+READ_BY: Mapping[str, str] = {"ecs_registry": "ecs_image", "schedule_registry": "schedule_image"}
 
 # Settings that name an element of another setting of the same component.
 ELEMENTS: Mapping[str, str] = {"alb_default": "alb_targets.*.name", "alb_rules.*.target": "alb_targets.*.name"}
@@ -61,6 +66,13 @@ ORDERED = (
     ("dynamodb_min_write_capacity", "dynamodb_max_write_capacity"),
     ("ecs_min_tasks", "ecs_max_tasks"),
 )
+
+# Settings that AWS takes within bounds: RetryPolicy and FlexibleTimeWindow of the Amazon EventBridge Scheduler API reference.
+BOUNDS: Mapping[str, tuple[int, int]] = {
+    "schedule_flexible_window_minutes": (0, 1440),
+    "schedule_max_age_seconds": (60, 86400),
+    "schedule_max_attempts": (0, 185),
+}
 
 # What a stack is; all else of it is made from these.
 IDENTITY = ("stack_name", "stack_environment", "stack_profile", "stack_profiles", "stack_account", "stack_region")
@@ -107,11 +119,13 @@ def check_component(component: Component, members: Members) -> list[Problem]:
         *(check_flows(component, "network_flows", members) if own_flows else []),
         *check_network(component),
         *check_task_size(component),
+        *check_schedule(component),
         *check_log_bucket(component),
         *check_database(component),
         *check_records(component),
         *check_rules(component),
         *check_order(component),
+        *check_bounds(component),
         *check_references(component, members),
         *check_elements(component),
     ]
@@ -338,10 +352,33 @@ def check_networks(components: Sequence[Component]) -> list[Problem]:
 
 def check_task_size(component: Component) -> list[Problem]:
     """Whether Fargate has tasks of this size."""
-    if not component.known("ecs_cpu", "ecs_memory"):
-        return []
-    message = check_size(component.settings["ecs_cpu"], component.settings["ecs_memory"])
-    return [Problem(component.name, ("ecs_cpu",), f"and ecs_memory do not go together: {message}")] if message else []
+    problems = []
+    for tier in ("ecs", "schedule"):
+        cpu, memory = f"{tier}_cpu", f"{tier}_memory"
+        if component.known(cpu, memory) and (message := check_size(component.settings[cpu], component.settings[memory])):
+            problems.append(Problem(component.name, (cpu,), f"and {memory} do not go together: {message}"))
+    return problems
+
+
+def check_schedule(component: Component) -> list[Problem]:
+    """Whether a schedule says when, in a way that Amazon EventBridge Scheduler takes, and is not a service as well."""
+    problems = []
+    if component.known("schedule_expression") and (message := check_expression(component.settings["schedule_expression"])):
+        problems.append(Problem(component.name, ("schedule_expression",), message))
+    if component.known("schedule_timezone") and not _is_time_zone(zone := component.settings["schedule_timezone"]):
+        problems.append(
+            Problem(component.name, ("schedule_timezone",), f"is {zone}, which is no time zone; write UTC or Europe/Rome")
+        )
+    if {"ecs", "schedule"} <= set(component.tiers):
+        message = "the component is in ecs and in schedule, which would share one task definition; make two components of it"
+        problems.append(Problem(component.name, (), message))
+    return problems
+
+
+def _is_time_zone(name: str) -> bool:
+    """Whether the IANA database has it; where there is no database, everything passes."""
+    zones = available_timezones()
+    return not zones or name in zones
 
 
 def check_log_bucket(component: Component) -> list[Problem]:
@@ -432,6 +469,15 @@ def check_order(component: Component) -> list[Problem]:
         Problem(component.name, (least,), f"is {low}, more than {greatest}, which is {high}; lower it, or raise {greatest}")
         for least, greatest in ORDERED
         if component.known(least, greatest) and (low := component.settings[least]) > (high := component.settings[greatest])
+    ]
+
+
+def check_bounds(component: Component) -> list[Problem]:
+    """Whether every number is one that AWS takes."""
+    return [
+        Problem(component.name, (name,), f"is {component.settings[name]}; use a number from {least} to {most}")
+        for name, (least, most) in BOUNDS.items()
+        if component.known(name) and not least <= component.settings[name] <= most
     ]
 
 

@@ -57,3 +57,12 @@ def test_a_page_has_as_many_resources_as_were_asked_for(aws):
     first = tagging.get_resources(TagFilters=[{"Key": "a"}], ResourcesPerPage=100)
     second = tagging.get_resources(TagFilters=[{"Key": "a"}], ResourcesPerPage=100, PaginationToken=first["PaginationToken"])
     assert [len(page["ResourceTagMappingList"]) for page in (first, second)] == [100, 20]
+
+
+def test_rules_and_schedule_groups_are_listed(aws):
+    events, scheduler = aws("events"), aws("scheduler")
+    rule = events.put_rule(Name="failed", EventPattern='{"source": ["aws.ecs"]}', Tags=OURS)["RuleArn"]
+    group = scheduler.create_schedule_group(Name="sync", Tags=OURS)["ScheduleGroupArn"]
+    scheduler.create_schedule_group(Name="other", Tags=THEIRS)
+    rows = aws("resourcegroupstaggingapi").get_resources(TagFilters=[{"Key": "stack", "Values": ["shop"]}])
+    assert {row["ResourceARN"] for row in rows["ResourceTagMappingList"]} == {rule, group}

@@ -14,6 +14,7 @@ from support.emulator import slow_down
 STACK = {"stack": "shop", "environment": "production"}
 COMPONENTS = ["main", "public", "web", "postgres", "redis", "watch", "app.example.org", "files", "orders"]
 ASSUME = json.dumps({"Version": "2012-10-17", "Statement": []})
+STARTS = json.dumps({"Statement": [{"Principal": {"Service": "scheduler.amazonaws.com"}}]})
 
 
 def tags(component: str, part: str = "", environment: str = "production") -> dict[str, str]:
@@ -124,6 +125,20 @@ def build(aws: Any, env: str) -> dict[str, str]:
     role = {"Path": f"/groundwork/shop/{env}/", "AssumeRolePolicyDocument": ASSUME}
     aws("iam").create_role(RoleName=full("web", "task"), Tags=flat("web", "task"), **role)
 
+    scheduler = aws("scheduler")
+    starter = aws("iam").create_role(RoleName=f"scheduler-{env}", AssumeRolePolicyDocument=STARTS)["Role"]["Arn"]
+    aws("sqs").create_queue(QueueName=full("sync", "runs"), tags=tags("sync", "runs", env))
+    aws("events").put_rule(Name=full("sync", "failed"), EventPattern='{"source": ["aws.ecs"]}', Tags=flat("sync", "failed"))
+    scheduler.create_schedule_group(Name=full("sync"), Tags=flat("sync"))
+    scheduler.create_schedule(
+        Name=full("sync"),
+        GroupName=full("sync"),
+        ScheduleExpression="rate(5 minutes)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": f"arn:aws:ecs:us-east-1:123456789012:cluster/{full('web')}", "RoleArn": starter},
+    )
+    scheduler.create_schedule_group(Name=full("half"), Tags=flat("half"))
+
     elb = aws("elbv2")
     balancer = elb.create_load_balancer(Name=full("public"), Subnets=subnets, Tags=flat("public"))["LoadBalancers"][0]
     target = {"Protocol": "HTTP", "Port": 3000, "VpcId": vpc, "TargetType": "ip"}
@@ -194,7 +209,7 @@ ONE_STACK = {
     "certificate": 1, "bucket": 1, "topic": 1, "role": 1, "load_balancer": 1, "listener": 1, "target_group": 1, "cluster": 1,
     "service": 1, "task_definition": 1, "scalable_target": 1, "db_instance": 1, "db_subnet_group": 1, "db_parameter_group": 1,
     "db_snapshot": 1, "replication_group": 1, "cache_subnet_group": 1, "log_group": 1, "alarm": 1, "dashboard": 1,
-    "table": 1, "table_scaling": 1, "launch_template": 1, "scaling_group": 1,
+    "table": 1, "table_scaling": 1, "launch_template": 1, "scaling_group": 1, "queue": 1, "event_rule": 1, "schedule": 2,
     "namespace": 1, "discovery": 1,
 }  # fmt: skip
 
@@ -204,7 +219,7 @@ def test_an_empty_account_needs_one_call_a_type_and_one_for_tags(run_module, che
     result = run_module("stack_info", check=check, **STACK)
     assert result["changed"] is False
     assert (result["found"], result["resources"], result["endpoints"]) == ({}, [], {})
-    assert result["calls"] == 42 + 1
+    assert result["calls"] == 45 + 1
 
 
 def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):
@@ -234,12 +249,20 @@ def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):
     assert found["web"]["launch_template"]["name"] == "shop-production-web"
     assert (found["orders"]["table"]["ready"], found["orders"]["table"]["item_count"]) == (True, 0)
     assert found["orders"]["table_scaling"]["read"]["max_capacity"] == 2
+    assert (found["sync"]["schedule"]["status"], found["sync"]["schedule"]["schedule_expression"]) == (
+        "ENABLED",
+        "rate(5 minutes)",
+    )
+    assert found["sync"]["schedule"]["arn"] == "arn:aws:scheduler:us-east-1:123456789012:schedule-group/shop-production-sync"
+    assert (found["half"]["schedule"]["ready"], found["half"]["schedule"]["status"]) == (False, "EMPTY")
+    assert found["sync"]["queue"]["runs"]["arn"] == "arn:aws:sqs:us-east-1:123456789012:shop-production-sync-runs"
+    assert found["sync"]["event_rule"]["failed"]["state"] == "ENABLED"
     assert found["app.example.org"]["hosted_zone"]["name"] == "example.org"
     assert found["watch"]["dashboard"]["main"]["name"] == "shop-production-watch"
     assert found["watch"]["alarm"]["web-cpu"]["threshold"] == 80
     assert set(result["endpoints"]) == {"public", "postgres", "redis", "web"}
     assert "tags" not in found["main"]["vpc"]
-    assert result["calls"] <= 73, result["calls"]
+    assert result["calls"] <= 83, result["calls"]
 
 
 def test_a_cluster_is_reached_as_an_instance_is_and_its_last_snapshot_stays(aws, run_module):
@@ -306,7 +329,7 @@ def test_leftovers_name_what_stands_and_what_only_fades(aws, run_module):
     assert not result.get("failed"), result
     left = {(row["type"], row["name"]) for row in result["leftovers"]}
     assert queue.endswith("by-hand")
-    assert any(type_.startswith("sqs") for type_, _ in left), left
+    assert ("queue", "shop-production-web-jobs") in left, left
     assert ("vpc", "shop-production-main") in left
     assert "db_snapshot" not in {type_ for type_, _ in left}
     assert [(row["name"], row["why"]) for row in result["kept"]] == [
@@ -373,8 +396,8 @@ def test_five_hundred_resources_are_complete_and_need_few_calls(aws, run_module)
     many = {"vpc": 1, "subnet": 40, "log_group": 150, "alarm": 100, "secret": 60}
     assert types(result) == many | {"security_group": 50, "load_balancer": 40, "target_group": 40}
     assert len(result["found"]["web"]["log_group"]) == 150
-    # 42 lists; two more pages of log groups; the tags of all, by hundreds; the listeners of 40.
-    assert result["calls"] == 42 + 2 + 5 + 40
+    # 45 lists; two more pages of log groups; the tags of all, by hundreds; the listeners of 40.
+    assert result["calls"] == 45 + 2 + 5 + 40
 
 
 def test_the_owning_service_has_the_last_word_on_what_the_tagging_api_lists(aws, run_module, monkeypatch):
@@ -396,6 +419,9 @@ def test_the_owning_service_has_the_last_word_on_what_the_tagging_api_lists(aws,
         cluster: ("cluster", "Amazon ECS shows it for a while after its deletion"),
         f"arn:aws:sns:{place}:by-hand": ("topic", ""),
         f"arn:aws:dynamodb:{place}:table/gone": ("table", LAGS),
+        f"arn:aws:sqs:{place}:gone": ("queue", LAGS),
+        f"arn:aws:events:{place}:rule/gone": ("event_rule", LAGS),
+        f"arn:aws:scheduler:{place}:schedule-group/gone": ("schedule", LAGS),
         f"arn:aws:cognito-idp:{place}:userpool/jobs": ("cognito-idp:userpool", ""),
         "arn:aws:acm:eu-west-1:123456789012:certificate/elsewhere": ("certificate", ""),
     }

@@ -37,7 +37,7 @@ def document(**statement: Any) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [{"Sid": "fence", "Effect": "Allow", **statement}]}
 
 
-TRUST = document(Principal={"Service": "ec2.amazonaws.com"}, Action="sts:AssumeRole")
+TRUST = document(Principal={"Service": ["ec2.amazonaws.com", "scheduler.amazonaws.com"]}, Action="sts:AssumeRole")
 
 
 @pytest.fixture

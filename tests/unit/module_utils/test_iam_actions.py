@@ -31,7 +31,8 @@ def test_the_reference_lists_the_actions_of_every_operation(service: str):
         ("s3", "CopyObject", ("s3:GetObject", "s3:PutObject")),
         ("kms", "ReEncrypt", ("kms:ReEncryptFrom", "kms:ReEncryptTo")),
         ("dynamodb", "TransactGetItems", ("dynamodb:GetItem",)),
-        ("sqs", "SendMessage", ("sqs:SendMessage",)),
+        ("sqs", "SendMessageBatch", ("sqs:SendMessage",)),
+        ("kinesis", "PutRecord", ("kinesis:PutRecord",)),
     ],
 )
 def test_what_a_call_needs(service, operation, named):
@@ -40,7 +41,7 @@ def test_what_a_call_needs(service, operation, named):
 
 @pytest.mark.parametrize(
     ("service", "operation", "looked_at"),
-    [("ec2", "CreateVpc", True), ("ec2", "GetImageFindings", False), ("sqs", "SendMessage", False)],
+    [("ec2", "CreateVpc", True), ("ec2", "GetImageFindings", False), ("kinesis", "PutRecord", False)],
 )
 def test_what_is_a_guess_is_not_known(service, operation, looked_at):
     assert known(service, operation) is looked_at

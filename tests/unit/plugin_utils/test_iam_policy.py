@@ -243,8 +243,8 @@ def test_a_name_that_is_shortened_begins_as_the_policy_says():
             ["sts AssumeRole is left out: how sts:AssumeRole is kept to the stack is not known; add it by hand"],
         ),
         (
-            "sqs:SendMessage",
-            ["sqs SendMessage is left out: how sqs:SendMessage is kept to the stack is not known; add it by hand"],
+            "kinesis:PutRecord",
+            ["kinesis PutRecord is left out: how kinesis:PutRecord is kept to the stack is not known; add it by hand"],
         ),
     ],
 )

@@ -63,6 +63,12 @@ FOUND: dict[str, Any] = {
     "main": {"vpc": {"id": "vpc-1"}, "log_group": {"flows": {"name": "shop-test-main-flows"}}},
 }
 MEMBER = {"id": "db-member-1", "allocated_storage": 1, "db_cluster_identifier": "db", "db_instance_class": "db.serverless"}
+SYNC: dict[str, Any] = {
+    "schedule": {"name": "shop-test-sync", "schedule_expression": "rate(5 minutes)", "state": "ENABLED"},
+    "queue": {"dead-letter": {"name": "shop-test-sync-dead-letter"}, "runs": {"name": "shop-test-sync-runs"}},
+    "event_rule": {"failed": {"name": "shop-test-sync-failed"}, "succeeded": {"name": "shop-test-sync-succeeded"}},
+    "log_group": {"main": {"name": "shop-test-sync"}},
+}
 EVERY = {rule.setting: 5.0 for rule in RULES}
 TAGS = {"groundwork:component": "watch", "Name": "shop-test-watch"}
 
@@ -128,6 +134,12 @@ def test_everything_that_publishes_metrics_is_watched():
             {"orders": {"table": {"name": "o", "provisioned_throughput": None, "global_secondary_indexes": None}}},
             ["requests", "table"],
         ),
+        ({"sync": SYNC}, ["starts", "failed_runs", "runs", "expected_runs"]),
+        ({"sync": {**SYNC, "schedule": {**SYNC["schedule"], "state": "DISABLED"}}}, ["starts", "failed_runs", "runs"]),
+        ({"sync": {**SYNC, "schedule": {"schedule_expression": "rate(7 days)"}}}, ["starts", "failed_runs", "runs"]),
+        ({"sync": {**SYNC, "schedule": {"status": "EMPTY"}}}, ["starts", "failed_runs", "runs"]),
+        ({"sync": {"schedule": SYNC["schedule"]}}, []),
+        ({"sync": {**SYNC, "schedule": {"schedule_expression": UNKNOWN}}}, ["starts", "failed_runs", "runs"]),
     ],
 )
 def test_what_publishes_nothing_is_not_watched(found, kinds):
@@ -233,6 +245,41 @@ def test_formulas_have_the_metrics_of_their_thing(name, expression, namespace, i
     }
 
 
+def test_runs_of_a_schedule_that_fail_and_those_that_do_not_happen():
+    alarms = {alarm["name"]: alarm for alarm in standard_alarms({"sync": SYNC}, {**EVERY, "schedule_missed_runs": 2})}
+    told = {name: (one["namespace"], one["metric"], one["dimensions"], one["treat_missing_data"]) for name, one in alarms.items()}
+    assert told == {
+        "sync-lost": (
+            *("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": "shop-test-sync-dead-letter"}),
+            "notBreaching",
+        ),
+        "sync-failed": ("AWS/Events", "Invocations", {"RuleName": "shop-test-sync-failed"}, "notBreaching"),
+        "sync-missed": ("AWS/Events", "Invocations", {"RuleName": "shop-test-sync-succeeded"}, "breaching"),
+    }
+    missed = alarms["sync-missed"]
+    assert (missed["comparison"], missed["threshold"], missed["statistic"]) == ("LessThanThreshold", 1.0, "Sum")
+    assert "no run succeeded for 2 times the time between two" in missed["description"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "times", "period", "periods"),
+    [
+        ("rate(1 minute)", 2, 300, 1),
+        ("rate(5 minutes)", 2, 300, 2),
+        ("rate(5 minutes)", 2.5, 300, 3),
+        ("rate(12 hours)", 2, 300, 288),
+        ("cron(0 3 * * ? *)", 2, 3600, 48),
+        ("cron(0 3 ? * MON-FRI *)", 2, 3600, 144),
+        ("rate(4 days)", 2, 3600, 168),
+    ],
+)
+def test_how_far_back_a_run_is_looked_for(expression, times, period, periods):
+    found = {"sync": {**SYNC, "schedule": {"schedule_expression": expression}}}
+    [alarm] = standard_alarms(found, {"schedule_missed_runs": times})
+    assert (alarm["period"], alarm["evaluation_periods"]) == (period, periods)
+    assert period * periods <= (86400 if period < 3600 else 7 * 86400)  # what PutMetricAlarm takes
+
+
 def test_errors_of_a_table_are_those_of_as_many_operations_as_an_alarm_takes():
     result, *queries = next(alarm for alarm in standard_alarms(FOUND, EVERY) if alarm["name"] == "orders-errors")["metrics"]
     operations = [query["MetricStat"]["Metric"]["Dimensions"] for query in queries]
@@ -334,6 +381,15 @@ def test_graphs_of_a_scaling_group():
     assert graphs["Machines"]["metrics"][0] == [
         *("AWS/AutoScaling", "GroupInServiceInstances", "AutoScalingGroupName", "shop-test-api"),
         {"stat": "Minimum", "label": "in service"},
+    ]
+
+
+def test_graphs_of_a_schedule():
+    widgets = standard_dashboard({"sync": SYNC}, "us-east-1", [])["widgets"]
+    titles = [widget["properties"].get("title") for widget in widgets]
+    assert titles == [None, "Runs that succeeded", "Runs that failed", "Runs that could not be started", "Errors in the logs"]
+    assert widgets[2]["properties"]["metrics"] == [
+        ["AWS/Events", "Invocations", "RuleName", "shop-test-sync-failed", {"stat": "Sum", "label": "sync"}]
     ]
 
 

@@ -137,6 +137,13 @@ def test_roles_are_searched_as_they_are_written():
         ),
         ("groundwork.cloud.autoscaling_group", {"metrics": False}, {"enabled_metrics": []}),
         ("groundwork.cloud.autoscaling_group", {}, {"enabled_metrics": None}),
+        (
+            "groundwork.cloud.scheduler_schedule",
+            {"schedule_expression": "rate(1 hour)", "enabled": False},
+            {"name": "shop-test-web", "schedule_expression": "rate(1 hour)", "state": "DISABLED"},
+        ),
+        ("groundwork.cloud.scheduler_schedule", {"schedule_expression": None}, {"state": None}),
+        ("community.aws.sqs_queue", {}, {"id": "shop-test-web", "name": "shop-test-web"}),
         ("groundwork.cloud.db_instance", {"allocated_storage": 20}, {"id": "shop-test-web", "allocated_storage": 20}),
         ("groundwork.cloud.db_instance", {"cluster": "shop-test-web"}, {"db_cluster_identifier": "shop-test-web"}),
         (

@@ -27,7 +27,7 @@ MEMBERS = {
     "dns": [],
 }
 LABEL = "use lower-case letters, digits and single hyphens, a letter first, 32 characters at most"
-ENDS = "alb, asg, cache, database, ecs, function or pipeline"
+ENDS = "alb, asg, cache, database, ecs, function, pipeline or schedule"
 
 
 def sentences(problems) -> list[str]:
@@ -327,6 +327,13 @@ def test_networks_of_a_stack_are_apart():
                 "use 512, 1024 or 2048 MiB, or 512, 1024 or 2048 CPU units with 4096 MiB"
             ],
         ),
+        (
+            {"schedule_cpu": 100, "schedule_memory": 512},
+            [
+                "web: schedule_cpu and schedule_memory do not go together: Fargate has no task of 100 CPU units; "
+                "use one of 256, 512, 1024, 2048, 4096, 8192 or 16384"
+            ],
+        ),
     ],
 )
 def test_task_size(settings, wrong):
@@ -404,6 +411,23 @@ def test_database(settings, wrong):
     assert sentences(validation.check_database(component("database", **settings))) == [f"web: {sentence}" for sentence in wrong]
 
 
+def test_a_schedule():
+    def wrong(*tiers: str, **settings: Any) -> list[str]:
+        return sentences(validation.check_schedule(validation.Component("sync", tiers, settings)))
+
+    assert wrong("schedule", schedule_expression="rate(5 minutes)") == []
+    assert wrong("schedule", schedule_expression=UNKNOWN) == []
+    assert wrong("schedule", schedule_expression="rate(5)") == [
+        "sync: schedule_expression is 'rate(5)'; write a number of minutes, hours or days, as rate(5 minutes)"
+    ]
+    assert wrong("schedule", schedule_timezone="America/Montevideo") == []
+    assert wrong("schedule", schedule_timezone="Montevideo") == [
+        "sync: schedule_timezone is Montevideo, which is no time zone; write UTC or Europe/Rome"
+    ]
+    [both] = wrong("ecs", "schedule")
+    assert both.endswith("make two components of it")
+
+
 @pytest.mark.parametrize(
     ("settings", "wrong"),
     [
@@ -421,6 +445,17 @@ def test_database(settings, wrong):
 )
 def test_order(settings, wrong):
     assert sentences(validation.check_order(component("ecs", **settings))) == wrong
+
+
+@pytest.mark.parametrize(
+    ("settings", "wrong"),
+    [
+        ({"schedule_max_age_seconds": 60, "schedule_max_attempts": UNKNOWN}, []),
+        ({"schedule_max_age_seconds": 30}, ["web: schedule_max_age_seconds is 30; use a number from 60 to 86400"]),
+    ],
+)
+def test_bounds(settings, wrong):
+    assert sentences(validation.check_bounds(component("schedule", **settings))) == wrong
 
 
 @pytest.mark.parametrize(
