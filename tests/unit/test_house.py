@@ -19,7 +19,7 @@ from jinja2 import Environment, nodes
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (PROJECT / "plugins/modules").glob("*.py"))
-ON_THE_CONTROLLER = {"parallel", "validate"}  # action plugins: tests/integration/runtime, tests/integration/playbooks
+ON_THE_CONTROLLER = {"diagram", "parallel", "validate"}  # action plugins: tests/integration/runtime, tests/integration/playbooks
 ROLES = sorted(path.name for path in (PROJECT / "roles").iterdir())
 ON_MACHINES = ["agent", "hardening", "node_app"]  # their inventory has machines, not components: tests/machines
 TIERS: list[str] = yaml.safe_load((PROJECT / "group_vars/all/tiers.yml").read_text())["stack_tiers"]
