@@ -10,13 +10,13 @@ module: diagram
 version_added: 0.1.0
 short_description: Draw the architecture of a stack as a Mermaid flowchart
 description:
-  - Draws the components of the group C(stack) from their settings, with the role's defaults beneath the inventory's values. AWS is
-    not asked. A value that only AWS knows is left out.
-  - Each component is a box in the subnets that it stands in, with what it is and how large. A solid arrow is a flow of C(stack_flows)
-    with its ports, and what of an HTTP request leads there. A dotted arrow leads to what a component uses.
-  - With O(found) the stack is drawn as it stands, with its sizes and counts, address ranges, and the rules of its security groups as
-    flows. What is declared and does not stand is marked, and so is what stands and is not declared. Dotted arrows are those that are
-    declared. What is at Cloudflare is drawn as it is declared, for the live picture is of AWS.
+  - Draws the components of the group C(stack) from their settings, with the role's defaults beneath the inventory's values.
+    AWS is not asked. A value that only AWS knows is left out.
+  - Each component is a box in the subnets that it stands in, with what it is and how large. A solid arrow is a flow of
+    C(stack_flows) with its ports, and what of the requests leads there. A dotted arrow leads to what a component uses.
+  - With O(found) the stack is drawn as it stands, with its sizes, counts and address ranges, and with the rules of its security
+    groups as flows. What is declared and does not stand is marked, and so is what stands and is not declared. Dotted arrows are
+    those that are declared. What is at Cloudflare is drawn as it is declared, for the live picture is of AWS.
   - It changes nothing; write RV(content) to O(file) with M(ansible.builtin.copy).
   - It runs on the controller, once for all components; use C(run_once).
 author:

@@ -233,8 +233,9 @@ class Chart:
                 self._network(part)
         for part in parts:
             if part.tier != "network":
-                subnets = self.subnets.get((str(part.get("network")), str(part.get("subnet_tier"))))
-                (subnets or self.areas[part.area]).inner.append(Node(part.id, part.lines, part.kind.shape, part.style))
+                beside = self.areas.get(part.area, self.areas[SERVICES])
+                place = self.subnets.get((str(part.get("network")), str(part.get("subnet_tier"))), beside)
+                place.inner.append(Node(part.id, part.lines, part.kind.shape, part.style))
         for flow in flows:
             self._flow(flow)
         for part in parts:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 BOX, STORE, PLACE = ('["{}"]', '[("{}")]', '(["{}"])')  # the shapes of nodes
 # All else is written as an entity: quotes end a label, # begins an entity, and labels are read as Markdown and HTML.
-_PLAIN = re.compile(r"[\w .,:;/()+%?=-]", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z0-9 .,:;/()+%?=-]")
 _WORD = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -103,12 +103,7 @@ def placed(document: str, name: str, chart: str) -> str:
     """A Markdown document with the chart between its markers, C(<!-- diagram: shop production -->) and C(<!-- /diagram -->)."""
     begin, end = f"<!-- diagram: {name} -->", "<!-- /diagram -->"
     before, found, rest = document.partition(begin)
-    _former, closed, after = rest.partition(end)
-    if not (found and closed):
+    former, closed, after = rest.partition(end)
+    if not (found and closed) or "<!-- diagram: " in former:
         raise NoPlace(f"has no place for the diagram; put the line {begin}, and after it the line {end}, where it shall be")
     return f"{before}{begin}\n```mermaid\n{chart}```\n{end}{after}"
-
-
-def places(document: str) -> list[str]:
-    """The names of the diagrams that a document has a place for."""
-    return re.findall(r"^<!-- diagram: (.+) -->$", document, re.MULTILINE)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.plugins import loader
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.diagram_tiers import KINDS
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.specification import check_options
 from jinja2 import Environment, nodes
 
@@ -153,6 +154,10 @@ def test_a_role_for_machines_is_tested_on_one(role: str):
 
 def test_every_tier_is_in_a_wave():
     assert sorted(TIERS) == sorted({step.split("/")[0] for _wave, steps in waves("site.yml") for step in steps})
+
+
+def test_every_tier_can_be_drawn():
+    assert [tier for tier in TIERS if tier not in KINDS] == []
 
 
 def tiers(steps: Iterable[str]) -> set[str]:
