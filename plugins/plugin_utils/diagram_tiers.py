@@ -56,8 +56,8 @@ def span(least: Any, most: Any, unit: str, units: str = "") -> Line:
     """C(2-10 tasks), or C(1 task); C(units) is the plural where it differs."""
     if least is None:
         return None
-    many = least != most and most is not None
-    return f"{f'{least}-{most}' if many else least} {unit if not many and least == 1 else units or unit}"
+    many = most is not None and least != most
+    return f"{f'{least:g}-{most:g}' if many else f'{least:g}'} {unit if not many and least == 1 else units or unit}"
 
 
 def count(number: Any, unit: str) -> Line:
@@ -100,14 +100,15 @@ def cloudflare(settings: Settings) -> Iterable[Line]:
 
 
 def database(settings: Settings) -> Iterable[Line]:
-    capacity = storage = None
+    size = settings.get("database_instance_class")
     if str(settings.get("database_engine")).startswith("aurora"):
-        capacity = span(settings.get("database_min_capacity"), settings.get("database_max_capacity"), "ACU")
+        serverless = size in (None, "", "db.serverless")
+        room = span(settings.get("database_min_capacity"), settings.get("database_max_capacity"), "ACU")
+        lines = [room if serverless else size]
     else:
-        storage = span(settings.get("database_storage"), settings.get("database_max_storage"), "GB")
-    zones = settings.get("database_multi_az") and "Multi-AZ"
-    size = capacity or told(settings.get("database_instance_class"), zones, storage)
-    return [engine(settings, "database"), size, count(settings.get("database_read_replicas"), "read replica")]
+        room = span(settings.get("database_storage"), settings.get("database_max_storage"), "GB")
+        lines = [told(size, settings.get("database_multi_az") and "Multi-AZ", room)]
+    return [engine(settings, "database"), *lines, count(settings.get("database_read_replicas"), "read replica")]
 
 
 def dynamodb(settings: Settings) -> Iterable[Line]:
@@ -169,12 +170,11 @@ def of_cache(types: Types) -> Settings:
 
 def of_database(types: Types) -> Settings:
     instances = types.get("db_instance", {})
-    cluster = _whole(types.get("db_cluster"))
-    one = cluster or _whole(instances) or {}
+    one = types.get("db_cluster") or instances.get(WHOLE, {})
     return {
         "database_engine": one.get("engine"),
         "database_engine_version": one.get("engine_version"),
-        "database_instance_class": one.get("db_instance_class"),
+        "database_instance_class": instances.get(WHOLE, {}).get("db_instance_class"),
         "database_multi_az": one.get("multi_az"),
         "database_storage": one.get("allocated_storage"),
         "database_max_storage": one.get("max_allocated_storage"),
@@ -182,12 +182,6 @@ def of_database(types: Types) -> Settings:
         "database_max_capacity": at(one, "serverless_v2_scaling_configuration.max_capacity"),
         "database_read_replicas": max(len(instances) - 1, 0),
     }
-
-
-def _whole(found: Any) -> Mapping[str, Any] | None:
-    """What is all of its component, of a type that the picture has one of, or by part."""
-    whole: Mapping[str, Any] | None = (found or {}).get(WHOLE) or (found if found and "id" in found else None)
-    return whole
 
 
 def of_dynamodb(types: Types) -> Settings:
@@ -201,13 +195,22 @@ def of_dynamodb(types: Types) -> Settings:
 
 
 def of_ecs(types: Types) -> Settings:
-    service, task, scaled = (types.get(kind, {}) for kind in ("service", "task_definition", "scalable_target"))
+    service, scaled = types["service"], types.get("scalable_target", {})
     return {
         "ecs_min_tasks": scaled.get("min_capacity", service.get("desired_count")),
         "ecs_max_tasks": scaled.get("max_capacity", service.get("desired_count")),
         "running": service.get("running_count"),
-        **{f"ecs_{name}": int(task[name]) for name in ("cpu", "memory") if task.get(name)},
+        **of_task(types, "ecs"),
     }
+
+
+def of_task(types: Types, tier: str) -> Settings:
+    task = types.get("task_definition", {})
+    return {f"{tier}_{name}": int(task[name]) for name in ("cpu", "memory") if task.get(name)}
+
+
+def of_schedule(types: Types) -> Settings:
+    return {"schedule_expression": types["schedule"].get("schedule_expression"), **of_task(types, "schedule")}
 
 
 def of_network(types: Types) -> Settings:
@@ -230,7 +233,7 @@ KINDS: Mapping[str, Kind] = {
     "alb": Kind(SUBNETS, ("load_balancer",), alb, lambda types: {"alb_scheme": types["load_balancer"].get("scheme")}),
     "ecs": Kind(SUBNETS, ("service",), ecs, of_ecs),
     "asg": Kind(SUBNETS, ("scaling_group",), asg, of_asg),
-    "schedule": Kind(SUBNETS, ("schedule",), schedule),
+    "schedule": Kind(SUBNETS, ("schedule",), schedule, of_schedule),
     "database": Kind(SUBNETS, ("db_instance", "db_cluster"), database, of_database, STORE),
     "cache": Kind(SUBNETS, ("replication_group",), cache, of_cache, STORE),
     "certificate": Kind(SERVICES, ("certificate",), named("ACM certificate")),

@@ -85,9 +85,14 @@ LABELS: list[tuple[str, dict[str, Any], str]] = [
             "database_instance_class": "db.serverless",
             "database_storage": 20,
             "database_min_capacity": 0.5,
-            "database_max_capacity": 16,
+            "database_max_capacity": 16.0,
         },
         "Aurora PostgreSQL; 0.5-16 ACU",
+    ),
+    (
+        "database",
+        {"database_engine": "aurora-postgresql", "database_instance_class": "db.r8g.large"},
+        "Aurora PostgreSQL; db.r8g.large",
     ),
     ("database", {"database_engine": "mysql", "database_instance_class": UNKNOWN}, "mysql"),
     ("dns", {}, "Route 53 zone"),
@@ -323,10 +328,10 @@ LIVE: list[tuple[str, dict[str, Any], str]] = [
         "database",
         {
             "db_cluster": {
-                "id": "one",
                 "engine": "aurora-postgresql",
-                "serverless_v2_scaling_configuration": {"min_capacity": 1, "max_capacity": 8},
-            }
+                "serverless_v2_scaling_configuration": {"min_capacity": 1.0, "max_capacity": 8.0},
+            },
+            "db_instance": {"main": {"db_instance_class": "db.serverless"}},
         },
         "Aurora PostgreSQL; 1-8 ACU",
     ),
@@ -348,6 +353,11 @@ LIVE: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("ecs", {"service": {"running_count": 0, "desired_count": 1}}, "Fargate service; 1 task, 0 running"),
     ("ecs", {"cluster": {"name": "one"}}, "Fargate service; 9 tasks; does not stand"),
+    (
+        "schedule",
+        {"schedule": {"schedule_expression": "rate(1 hour)"}, "task_definition": {"cpu": "256"}},
+        "scheduled task; rate(1 hour); 0.25 vCPU",
+    ),
     ("storage", {}, "S3 bucket; does not stand"),
     ("pages", {}, "Pages site"),
 ]
