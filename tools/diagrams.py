@@ -18,8 +18,8 @@ PLACE = re.compile(r"^<!-- diagram: (\S+) (\S+) -->$", re.MULTILINE)
 
 def draw(document: Path, system: str, environment: str) -> None:
     """By the playbook, as a user does."""
-    inventory = f"inventories/{system}/{environment}"
-    command = ["ansible-playbook", "playbooks/diagram.yml", "-i", inventory, "-e", f"diagram_file={document}"]
+    inventory = ["-i", f"inventories/{system}/{environment}", "-e", "stack_machines=false"]
+    command = ["ansible-playbook", "playbooks/diagram.yml", *inventory, "-e", f"diagram_file={document}"]
     traces = {"ANSIBLE_LOG_PATH": str(document.parent / "ansible.log")}
     done = subprocess.run(command, cwd=PROJECT, env=os.environ | traces, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:

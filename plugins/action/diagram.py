@@ -38,11 +38,10 @@ class ActionModule(ActionBase):
         components = [inventory.host(name).component for name in everyone]
         text = diagram(components, options["found"])
         result = {"changed": False, "diagram": text, "content": text, "renderer": shutil.which(RENDERER) or ""}
-        if (file := options["file"] or "").endswith(".md"):
+        if (file := Path(options["file"] or ".")).suffix == ".md":
+            document = file.read_text(encoding="utf-8") if file.is_file() else ""
             try:
-                result["content"] = placed(Path(file).read_text(encoding="utf-8"), name_of(components), text)
-            except OSError as error:
-                raise AnsibleActionFail(f"read the document: {error}; write it first, with a place for the diagram") from error
+                result["content"] = placed(document, name_of(components), text)
             except NoPlace as error:
                 raise AnsibleActionFail(f"{file} {error}") from error
         return result

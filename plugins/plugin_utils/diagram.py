@@ -20,8 +20,12 @@ Found = Mapping[str, Mapping[str, Any]]
 
 MISSING, UNDECLARED = "missing", "undeclared"
 SAID = {MISSING: "does not stand", UNDECLARED: "is not declared"}
-STYLES = {MISSING: "stroke:#c00,stroke-dasharray:6 4", UNDECLARED: "stroke:#c60,stroke-width:3px"}
-TITLES = {CLOUDFLARE: "Cloudflare", DNS: "Route 53", SERVICES: "services of the region"}
+STYLES = {
+    "plain": "fill:none,stroke:none",
+    MISSING: "stroke:#c00,stroke-dasharray:6 4",
+    UNDECLARED: "stroke:#c60,stroke-width:3px",
+}
+TITLES = {CLOUDFLARE: "Cloudflare", DNS: "Route 53", SERVICES: "AWS"}  # with its region
 SUBNET_TIERS = ("public", "private", "isolated")
 
 # Settings that name what a component uses, with the tier that it is in and the arrow's label.
@@ -243,18 +247,22 @@ class Chart:
             self._uses(part)
 
     def text(self, title: str, region: str) -> str:
-        aws = Subgraph("aws", [f"AWS {region}"])
-        aws.inner = [one for one in (self.areas[DNS], *self.networks, self.areas[SERVICES]) if one.inner]
-        inner = [*self.outside, *(one for one in (self.areas[CLOUDFLARE], aws) if one.inner)]
-        return flowchart(title, inner, self.edges.values(), STYLES)
+        services, used = self.areas[SERVICES], {end for _start, end in self.edges}
+        services.lines, services.columns = [f"AWS {region}"], 2
+        services.inner.sort(key=lambda one: one.id not in used)
+        areas = (self.areas[CLOUDFLARE], self.areas[DNS], *self.networks, services)
+        return flowchart(title, [*self.outside, *(area for area in areas if area.inner)], self.edges.values(), STYLES)
 
     def _network(self, part: Part) -> None:
         """The VPC with its subnets by tier, and the NAT gateways in the public ones."""
         ranges = _subnets(part)
-        network = Subgraph(part.id, [f"VPC {part.lines[0]}", *part.lines[1:]], part.style)
+        network = Subgraph(part.id, [f"VPC {' '.join(part.lines)}"], part.style)
         for tier in sorted(ranges, key=lambda tier: [*SUBNET_TIERS, tier].index(tier)):
-            title = [f"{tier} subnets", *(f"{cidr} {zone}" for cidr, zone in ranges[tier])]
-            self.subnets[part.component, tier] = subnets = Subgraph(identifier(tier, part.component), title)
+            subnets = Subgraph(identifier(tier, part.component), [f"{tier} subnets"])
+            # A title has room for one line.
+            lines = [f"{cidr} {zone}" for cidr, zone in ranges[tier]]
+            subnets.inner.append(Node(identifier("ranges", tier, part.component), lines, style="plain"))
+            self.subnets[part.component, tier] = subnets
             network.inner.append(subnets)
         if (number := _gateways(part)) and (public := self.subnets.get((part.component, "public"))):
             self.gateways[part.component] = identifier("nat", part.component)
@@ -282,6 +290,7 @@ class Chart:
         return node.id
 
     def _internet(self) -> str:
+        """From where requests come. The stack's own lead to another place, for an arrow back would cross the whole chart."""
         return self._place(INTERNET, "Internet")
 
     def _flow(self, flow: Mapping[str, Any]) -> None:
@@ -290,7 +299,7 @@ class Chart:
         label = protocol if protocol == "all" else ports if protocol == "tcp" else f"{protocol} {ports}"
         start, end = str(flow["from"]), str(flow["to"])
         for one in self._ends(start, end):
-            for other in self._ends(end, start):
+            for other in [self._place("outside", "Internet")] if end == INTERNET else self._ends(end, start):
                 gateway = self._way_out(start) if end == INTERNET else None
                 if gateway:
                     self._connect(one, gateway, True, label)
@@ -351,7 +360,7 @@ class Chart:
 
     def _credentials(self, component: str) -> str:
         """The secret that a database or a cache has beside it."""
-        node = Node(identifier("credentials", component), [component, "credentials in Secrets Manager"])
+        node = Node(identifier("credentials", component), [component, "Secrets Manager"])
         self.areas[SERVICES].inner += [] if node in self.areas[SERVICES].inner else [node]
         return node.id
 

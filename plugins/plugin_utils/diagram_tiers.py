@@ -131,7 +131,7 @@ def engine(settings: Settings, tier: str) -> Line:
 
 def kms(settings: Settings) -> Iterable[Line]:
     tiers = settings.get("encrypts")
-    return ["KMS key", tiers and f"of {', '.join(tiers)}"]
+    return ["KMS key", tiers and f"encrypts {', '.join(tiers)}"]
 
 
 def schedule(settings: Settings) -> Iterable[Line]:

@@ -27,10 +27,14 @@ class Node:
 
 @dataclass
 class Subgraph:
+    """Mermaid draws the second line of its title over what is in it, and what no arrow orders side by side."""
+
     id: str
     lines: Sequence[str]
     style: str = ""
     inner: list[Node | Subgraph] = field(default_factory=list)
+    columns: int = 0
+    """In how many columns it is; 0 leaves that to the arrows."""
 
 
 @dataclass
@@ -74,6 +78,10 @@ def _drawn(one: Node | Subgraph, indent: str) -> Iterator[str]:
     yield f'{indent}subgraph {one.id}["{label(one.lines)}"]'
     for inner in one.inner:
         yield from _drawn(inner, indent + "  ")
+    for column in range(one.columns):
+        ids = [inner.id for inner in one.inner[column :: one.columns]]
+        if len(ids) > 1:
+            yield f"{indent}  {' ~~~ '.join(ids)}"
     yield f"{indent}end"
 
 

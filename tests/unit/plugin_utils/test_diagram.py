@@ -42,8 +42,8 @@ def node(tier: str, found: Any = None, **settings: Any) -> str:
     return lines[0].split('"')[1].removeprefix("one").removeprefix("<br/>").replace("<br/>", "; ")
 
 
-def arrows(*components: Component, found: Any = None) -> list[str]:
-    return [line for line in drawn(*components, found=found) if ">" in line and not line.endswith(("]", ")"))]
+def arrows(*components: Component) -> list[str]:
+    return [line for line in drawn(*components) if " -" in line]
 
 
 PROVISIONED = {"dynamodb_billing_mode": "PROVISIONED"}
@@ -135,40 +135,47 @@ def test_a_key_says_what_it_encrypts():
         component("db", "database"),
     ]
     lines = drawn(component("one", "kms"), *others, component("files", "storage", storage_key="one"))
-    assert 'kms_one["one<br/>KMS key<br/>of ecs, storage"]' in lines
+    assert 'kms_one["one<br/>KMS key<br/>encrypts ecs, storage"]' in lines
 
 
 WHOLE = """\
 flowchart TB
   accTitle: shop production
   place_internet(["Internet"])
-  subgraph aws["AWS us-east-1"]
-    subgraph dns["Route 53"]
-      dns_example_org["example.org<br/>Route 53 zone"]
+  place_outside(["Internet"])
+  subgraph dns["Route 53"]
+    dns_example_org["example.org<br/>Route 53 zone"]
+  end
+  subgraph network_main["VPC main 10.0.0.0/16"]
+    subgraph public_main["public subnets"]
+      ranges_public_main["10.0.0.0/24 us-east-1a<br/>10.0.16.0/24 us-east-1b"]
+      nat_main["2 NAT gateways"]
+      alb_public["public<br/>load balancer"]
     end
-    subgraph network_main["VPC main<br/>10.0.0.0/16"]
-      subgraph public_main["public subnets<br/>10.0.0.0/24 us-east-1a<br/>10.0.16.0/24 us-east-1b"]
-        nat_main["2 NAT gateways"]
-        alb_public["public<br/>load balancer"]
-      end
-      subgraph private_main["private subnets<br/>10.0.1.0/24 us-east-1a<br/>10.0.17.0/24 us-east-1b"]
-        ecs_web["web<br/>Fargate service"]
-      end
-      subgraph isolated_main["isolated subnets<br/>10.0.2.0/28 us-east-1a<br/>10.0.18.0/28 us-east-1b"]
-        database_db[("db")]
-      end
+    subgraph private_main["private subnets"]
+      ranges_private_main["10.0.1.0/24 us-east-1a<br/>10.0.17.0/24 us-east-1b"]
+      ecs_web["web<br/>Fargate service"]
     end
-    subgraph services["services of the region"]
-      registry_web["web<br/>ECR repository"]
+    subgraph isolated_main["isolated subnets"]
+      ranges_isolated_main["10.0.2.0/28 us-east-1a<br/>10.0.18.0/28 us-east-1b"]
+      database_db[("db")]
     end
+  end
+  subgraph services["AWS us-east-1"]
+    registry_web["web<br/>ECR repository"]
+    kms_key["key<br/>KMS key"]
+    iam_roles["roles<br/>IAM roles"]
+    registry_web ~~~ iam_roles
   end
   place_internet -->|"80, 443"| alb_public
   alb_public -->|"3000"| ecs_web
   ecs_web -->|"5432"| database_db
   ecs_web -->|"443"| nat_main
-  nat_main --> place_internet
+  nat_main --> place_outside
   dns_example_org -.->|"app.example.org"| alb_public
   ecs_web -.->|"image"| registry_web
+  classDef plain fill:none,stroke:none
+  class ranges_public_main,ranges_private_main,ranges_isolated_main plain
 """
 
 
@@ -182,6 +189,8 @@ def test_a_stack_is_drawn_by_its_network():
         component("example.org", "dns", dns_records=records),
         component("public", "alb", alb_subnet_tier="public", alb_targets=[{"name": "web", "port": 3000}], alb_default="web"),
         component("gone", "storage", storage_state="absent"),
+        component("roles", "iam"),
+        component("key", "kms"),
     ]
     assert diagram(stack) == WHOLE
     assert diagram(stack[::-1]).splitlines()[1:] == [*WHOLE.splitlines()[1:]]
@@ -205,7 +214,7 @@ def test_nat_gateways_stand_in_public_subnets(gateways: str, subnets: Any, said:
 
 def test_what_is_known_of_no_subnets_stands_beside_them():
     lines = drawn(network(), component("one", "ecs", ecs_subnet_tier="edge"), component("two", "ecs", ecs_network=UNKNOWN))
-    services = lines.index('subgraph services["services of the region"]')
+    services = lines.index('subgraph services["AWS us-east-1"]')
     assert lines[services + 1 : services + 4] == [
         'ecs_one["one<br/>Fargate service"]',
         'ecs_two["two<br/>Fargate service"]',
@@ -228,7 +237,7 @@ WEB, DB = component("web", "ecs"), component("db", "database")
             {"from": "cloudflare", "to": "web", "ports": ["1"]},
             ["place_internet --> place_cloudflare", 'place_cloudflare -->|"1"| ecs_web'],
         ),
-        ({"from": "web", "to": "internet", "ports": ["443"]}, ['ecs_web -->|"443"| place_internet']),
+        ({"from": "web", "to": "internet", "ports": ["443"]}, ['ecs_web -->|"443"| place_outside']),
         ({"from": "web", "to": "nothing", "ports": ["1"]}, []),
         ({"from": "web", "to": UNKNOWN}, []),
     ],
@@ -286,7 +295,7 @@ def test_what_a_component_uses():
         'asg_machines -.->|"reads"| dynamodb_notes',
         'storage_logs -.->|"copies"| storage_copies',
     ]
-    assert drawn(*stack).count('credentials_db["db<br/>credentials in Secrets Manager"]') == 1
+    assert drawn(*stack).count('credentials_db["db<br/>Secrets Manager"]') == 1
 
 
 # As it stands.
@@ -420,34 +429,39 @@ STANDING = """\
 flowchart TB
   accTitle: shop production as it stands
   place_vpc(["anything in the VPC"])
+  place_outside(["Internet"])
   place_internet(["Internet"])
   subgraph cloudflare["Cloudflare"]
     place_cloudflare(["Cloudflare"])
   end
-  subgraph aws["AWS us-east-1"]
-    subgraph network_main["VPC main<br/>10.1.0.0/16"]
-      subgraph public_main["public subnets<br/>10.1.1.0/24 us-east-1a"]
-        nat_main["1 NAT gateway"]
-        alb_public["public<br/>load balancer"]
-      end
-      subgraph private_main["private subnets<br/>10.1.2.0/24 us-east-1a<br/>10.1.3.0/24 us-east-1b"]
-        asg_machines["machines<br/>scaling group<br/>1 machine<br/>0 running<br/>is not declared"]
-      end
+  subgraph network_main["VPC main 10.1.0.0/16"]
+    subgraph public_main["public subnets"]
+      ranges_public_main["10.1.1.0/24 us-east-1a"]
+      nat_main["1 NAT gateway"]
+      alb_public["public<br/>load balancer"]
     end
-    subgraph services["services of the region"]
-      ecs_web["web<br/>Fargate service<br/>does not stand"]
-      registry_web["web<br/>ECR repository<br/>is not declared"]
-      secrets_keeper["keeper<br/>Secrets Manager<br/>is not declared"]
-      rest_old["old<br/>db#95;snapshot, log#95;group<br/>is not declared"]
+    subgraph private_main["private subnets"]
+      ranges_private_main["10.1.2.0/24 us-east-1a<br/>10.1.3.0/24 us-east-1b"]
+      asg_machines["machines<br/>scaling group<br/>1 machine<br/>0 running<br/>is not declared"]
     end
+  end
+  subgraph services["AWS us-east-1"]
+    ecs_web["web<br/>Fargate service<br/>does not stand"]
+    registry_web["web<br/>ECR repository<br/>is not declared"]
+    secrets_keeper["keeper<br/>Secrets Manager<br/>is not declared"]
+    rest_old["old<br/>db#95;snapshot, log#95;group<br/>is not declared"]
+    ecs_web ~~~ secrets_keeper
+    registry_web ~~~ rest_old
   end
   alb_public -->|"8000-8010"| asg_machines
   asg_machines -->|"all"| place_vpc
   asg_machines -->|"443"| nat_main
-  nat_main --> place_internet
+  nat_main --> place_outside
   place_internet --> place_cloudflare
   place_cloudflare -->|"443"| alb_public
   place_internet -->|"80, 443"| alb_public
+  classDef plain fill:none,stroke:none
+  class ranges_public_main,ranges_private_main plain
   classDef undeclared stroke:#c60,stroke-width:3px
   class asg_machines,registry_web,secrets_keeper,rest_old undeclared
   classDef missing stroke:#c00,stroke-dasharray:6 4
@@ -462,4 +476,5 @@ def test_a_stack_as_it_stands():
 
 def test_of_an_empty_account_all_is_missing():
     lines = drawn(network(), WEB, component("a.org", "cloudflare"), found={})
-    assert lines[-2:] == ["classDef missing stroke:#c00,stroke-dasharray:6 4", "class network_main,ecs_web missing"]
+    styled = ["classDef missing stroke:#c00,stroke-dasharray:6 4", "class network_main,ecs_web missing"]
+    assert [line for line in lines if "missing" in line] == styled
