@@ -117,7 +117,7 @@ def standing(part: Part, types: Mapping[str, Any], subnets: Mapping[str, tuple[s
         return part
     if not any(types.get(one) for one in kind.types):
         return replace(part, style=MISSING)
-    found = {**kind.standing(types), **_placed(part.tier, types, subnets)}
+    found = {**kind.standing(types), **(_placed(part.tier, types, subnets) if kind.area == SUBNETS else {})}
     return replace(part, settings={**part.settings, **{name: value for name, value in found.items() if value is not None}})
 
 

@@ -60,7 +60,7 @@ def test_it_takes_its_place_in_a_document(draw: Any, tmp_path: Path):
     document.write_text(DOCUMENT)
     plan = draw("-e", f"diagram_file={document}", "--check", "--diff")
     assert (plan.changed, document.read_text()) == ({("main", "File")}, DOCUMENT)
-    assert "+ flowchart TB" in plan.output
+    assert "+flowchart TB" in plan.output
     assert draw("-e", f"diagram_file={document}").changed == {("main", "File")}
     begin, end = DOCUMENT.split("<!-- /diagram -->")
     assert document.read_text().startswith(f"{begin}```mermaid\nflowchart TB\n  accTitle: shop production\n")

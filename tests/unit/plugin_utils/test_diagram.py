@@ -415,6 +415,7 @@ FOUND: dict[str, dict[str, Any]] = {
     "machines": {
         "scaling_group": {"vpc_zone_identifier": "subnet-1,subnet-2", "min_size": 1, "max_size": 1},
         "role": {"main": {}},
+        "bucket": {"name": "machines"},
         "security_group": group(
             "sg-2",
             [rule(8000, 8010, user_id_group_pairs=[{"group_id": "sg-1"}, {"group_id": "sg-of-others"}])],
@@ -449,9 +450,10 @@ flowchart TB
     ecs_web["web<br/>Fargate service<br/>does not stand"]
     registry_web["web<br/>ECR repository<br/>is not declared"]
     secrets_keeper["keeper<br/>Secrets Manager<br/>is not declared"]
+    storage_machines[("machines<br/>S3 bucket<br/>is not declared")]
     rest_old["old<br/>db#95;snapshot, log#95;group<br/>is not declared"]
-    ecs_web ~~~ secrets_keeper
-    registry_web ~~~ rest_old
+    ecs_web ~~~ secrets_keeper ~~~ rest_old
+    registry_web ~~~ storage_machines
   end
   alb_public -->|"8000-8010"| asg_machines
   asg_machines -->|"all"| place_vpc
@@ -463,7 +465,7 @@ flowchart TB
   classDef plain fill:none,stroke:none
   class ranges_public_main,ranges_private_main plain
   classDef undeclared stroke:#c60,stroke-width:3px
-  class asg_machines,registry_web,secrets_keeper,rest_old undeclared
+  class asg_machines,registry_web,secrets_keeper,storage_machines,rest_old undeclared
   classDef missing stroke:#c00,stroke-dasharray:6 4
   class ecs_web missing
 """
