@@ -245,6 +245,8 @@ class Chart:
         for part in parts:
             self._leads(part)
             self._uses(part)
+        for place in [*self.subnets.values(), self.areas[SERVICES]]:
+            self._group(place, {part.id for part in parts if part.tier == "schedule"})
 
     def text(self, title: str, region: str) -> str:
         services, used = self.areas[SERVICES], {end for _start, end in self.edges}
@@ -268,6 +270,24 @@ class Chart:
             self.gateways[part.component] = identifier("nat", part.component)
             public.inner.append(Node(self.gateways[part.component], [number]))
         self.networks.append(network)
+
+    def _group(self, place: Subgraph, ids: set[str]) -> None:
+        """Put those in a place that are much the same together; an arrow that all of them have is one."""
+        members = [one for one in place.inner if one.id in ids]
+        if len(members) < 2:
+            return
+        group = Subgraph(identifier("schedules", place.id), ["scheduled tasks"], inner=members, columns=2)
+        place.inner = [*(one for one in place.inner if one not in members), group]
+        arrows: dict[str, set[tuple[Any, ...]]] = {one.id: set() for one in members}
+        for (start, end), edge in self.edges.items():
+            if start in arrows:
+                arrows[start].add((end, edge.solid, *edge.lines))
+        shared = set.intersection(*arrows.values())
+        former, self.edges = self.edges, {}
+        for (start, end), edge in former.items():
+            if start in arrows and (end, edge.solid, *edge.lines) in shared:
+                start = group.id
+            self.edges[start, end] = replace(edge, start=start)
 
     def _connect(self, start: str, end: str, solid: bool, *lines: str) -> None:
         """Whatever leads from one to the other is one arrow, solid if there is a flow."""
@@ -352,7 +372,7 @@ class Chart:
             for name in _names(part.settings, setting):
                 if used := self._part(name, tier):
                     self._connect(part.id, used.id, False, label)
-                elif tier == "secrets" and self._part(name):
+                elif tier == "secrets" and self._part(name, "cache", "database"):
                     self._connect(part.id, self._credentials(name), False, label)
         for name, way in (part.get("data") or {}).items():
             if store := self._part(name, "storage", "dynamodb"):

@@ -298,6 +298,25 @@ def test_what_a_component_uses():
     assert drawn(*stack).count('credentials_db["db<br/>Secrets Manager"]') == 1
 
 
+def test_scheduled_tasks_are_together():
+    placed = {"schedule_subnet_tier": "private", "schedule_registry": "web"}
+    jobs = [component(name, "schedule", **placed, schedule_secrets=[{"component": name}]) for name in ("daily", "hourly")]
+    flows = [(start, "db", "5432") for start in ("daily", "hourly", "web")] + [("daily", "web", "80")]
+    lines = drawn(network(*flows), *jobs, WEB, DB, component("hourly", "secrets"), component("web", "registry"))
+    first = lines.index('subgraph schedules_private_main["scheduled tasks"]')
+    assert lines[first + 1 : first + 4] == [
+        'schedule_daily["daily<br/>scheduled task"]',
+        'schedule_hourly["hourly<br/>scheduled task"]',
+        "end",
+    ]
+    assert [line for line in lines if " -" in line] == [
+        'schedules_private_main & ecs_web -->|"5432"| database_db',
+        'schedule_daily -->|"80"| ecs_web',
+        'schedules_private_main -.->|"image"| registry_web',
+        'schedule_hourly -.->|"secrets"| secrets_hourly',
+    ]
+
+
 # As it stands.
 
 
