@@ -13,7 +13,7 @@ help:
 	@echo "make sandbox        start the sandbox;  make sandbox-reset  empties it;  make sandbox-stop  stops it"
 	@echo "make fidelity       hold what plans predict against what applies change"
 	@echo "make benchmark      measure nextjs/production against stock execution and Terraform"
-	@echo "make docs           write the role READMEs and the changelog from their sources"
+	@echo "make docs           write the role READMEs, the diagrams of systems and the changelog from their sources"
 
 setup:
 	@tools/setup
@@ -47,4 +47,5 @@ benchmark: setup
 
 docs: setup
 	@python tools/role_readmes.py
+	@python tools/diagrams.py
 	@antsibull-changelog release --update-existing --reload-plugins --refresh-plugins

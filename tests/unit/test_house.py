@@ -15,12 +15,13 @@ import pytest
 import yaml
 from ansible.plugins import loader
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.cost import COSTS
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.diagram_tiers import KINDS
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.specification import check_options
 from jinja2 import Environment, nodes
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (PROJECT / "plugins/modules").glob("*.py"))
-ON_THE_CONTROLLER = {"cost", "parallel", "validate"}  # action plugins: tests/integration/runtime, tests/integration/playbooks
+ON_THE_CONTROLLER = {"cost", "diagram", "parallel", "validate"}  # action plugins: tests/integration/{runtime,playbooks}
 ROLES = sorted(path.name for path in (PROJECT / "roles").iterdir())
 ON_MACHINES = ["agent", "hardening", "node_app"]  # their inventory has machines, not components: tests/machines
 TIERS: list[str] = yaml.safe_load((PROJECT / "group_vars/all/tiers.yml").read_text())["stack_tiers"]
@@ -167,6 +168,10 @@ def test_every_tier_has_a_cost():
 
 def test_every_tier_is_in_a_wave():
     assert sorted(TIERS) == sorted({step.split("/")[0] for _wave, steps in waves("site.yml") for step in steps})
+
+
+def test_every_tier_can_be_drawn():
+    assert [tier for tier in TIERS if tier not in KINDS] == []
 
 
 def tiers(steps: Iterable[str]) -> set[str]:
