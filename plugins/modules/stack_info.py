@@ -94,8 +94,8 @@ found:
     - The live resources by component and type; one level deeper by part for a type that a component has many of.
     - Each has C(id), C(arn), C(name), C(ready) and C(status), and the service's description in snake_case.
     - Many are subnets, NAT gateways, elastic IPs, route tables, network ACLs, VPC endpoints, flow logs, prefix lists, secrets,
-      roles, listeners (by port), target groups, queues, rules of events, database instances, parameter groups and snapshots, log groups,
-      alarms and dashboards.
+      roles, listeners (by port), target groups, queues, rules of events, database instances, parameter groups and snapshots,
+      log groups, alarms and dashboards.
       The part of a resource that is all of its component is C(main), as in C(found.postgres.db_instance.main).
     - A component that has several of another type, such as certificates, is shown with the one that is ready, else the newest.
   returned: success

@@ -26,8 +26,9 @@ from support.play import Run, play
 class Stack:
     """One inventory, rehearsed in the sandbox: C(plan), C(apply) and C(teardown) as a user types them."""
 
-    def __init__(self, inventory: str, endpoint: str, cloudflare: Cloudflare, directory: Path) -> None:
-        self.inventory, self.endpoint, self.cloudflare, self.directory = inventory, endpoint, cloudflare, directory
+    def __init__(self, inventory: str, region: str, endpoint: str, cloudflare: Cloudflare, directory: Path) -> None:
+        self.inventory, self.region = inventory, region
+        self.endpoint, self.cloudflare, self.directory = endpoint, cloudflare, directory
         self.name = "-".join(Path(inventory).parts[-2:])
 
     def play(self, playbook: str, *arguments: str) -> Run:
@@ -64,7 +65,7 @@ class Stack:
         return boto3.client(
             service,
             endpoint_url=self.endpoint,
-            region_name="us-east-1",
+            region_name=self.region,
             aws_access_key_id="throw-away-key",
             aws_secret_access_key="throw-away-secret",
         )
@@ -76,4 +77,4 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with running_cloudflare(directory / "cloudflare.log") as cloudflare:
         resolver = f"{cloudflare.origin}/dns-query"
         with emulator.running(directory / "emulator.log", "--outside-dns", resolver) as endpoint:
-            yield Stack(request.cls.inventory, endpoint, cloudflare, directory)
+            yield Stack(request.cls.inventory, getattr(request.cls, "region", "us-east-1"), endpoint, cloudflare, directory)
