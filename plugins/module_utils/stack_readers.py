@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -521,3 +521,19 @@ READERS: tuple[Reader, ...] = (
         covers="cloudwatch:dashboard/",
     ),
 )
+
+# Services that one tier alone uses.
+OF_TIER: Mapping[str, str] = {
+    "autoscaling": "asg",
+    "dynamodb": "dynamodb",
+    "elasticache": "cache",
+    "events": "schedule",
+    "rds": "database",
+    "scheduler": "schedule",
+    "sqs": "schedule",
+}
+
+
+def readers(tiers: Collection[str] = ()) -> list[Reader]:
+    """How a stack of these tiers is read; of all there are when none are named."""
+    return [reader for reader in READERS if not tiers or OF_TIER.get(reader.service, "") in ("", *tiers)]

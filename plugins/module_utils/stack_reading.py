@@ -84,9 +84,9 @@ def _read(
     return reader.detailed(calls, mine) if reader.detailed and mine else mine
 
 
-def looked_at(calls: Calls, scope: Scope) -> tuple[list[tuple[Shape, Item]], Scope]:
+def looked_at(calls: Calls, scope: Scope, readers: Sequence[Reader] = READERS) -> tuple[list[tuple[Shape, Item]], Scope]:
     """All that was read, and the scope with its account: from the answers, or asked when there are some and none says."""
-    described = read(calls, scope, READERS)
+    described = read(calls, scope, readers)
     owners = (str(item["OwnerId"]) for _kind, item in described if item.get("OwnerId"))
     arns = (value.split(":")[4] for _kind, item in described for value in item.values() if str(value).startswith("arn:"))
     account = next(owners, "") or next(filter(None, arns), "")

@@ -38,6 +38,13 @@ options:
     type: list
     elements: str
     default: []
+  tiers:
+    description:
+      - The tiers that the components are of. What only others make is not looked for, which saves its calls.
+      - Without them, and for O(leftovers), everything is looked for.
+    type: list
+    elements: str
+    default: []
   existing_zones:
     description:
       - Public hosted zones that the stack uses and that somebody else made, by component.
@@ -176,13 +183,14 @@ from ..module_utils.aws import AwsError, connect_all, patiently
 from ..module_utils.naming import domain_name
 from ..module_utils.picture import Resource, Scope, endpoints, found, pictured
 from ..module_utils.stack_calls import Calls
-from ..module_utils.stack_readers import READERS
+from ..module_utils.stack_readers import Reader, readers
 from ..module_utils.stack_reading import GLOBAL_REGIONS, GLOBAL_TAGGING, TAGGING, PictureError, left, looked_at
 
 ARGUMENTS: dict[str, Any] = {
     "stack": {"type": "str", "required": True},
     "environment": {"type": "str", "required": True},
     "components": {"type": "list", "elements": "str", "default": []},
+    "tiers": {"type": "list", "elements": "str", "default": []},
     "existing_zones": {"type": "dict", "default": {}},
     "wait_for": {"type": "list", "elements": "str", "default": []},
     "wait_timeout": {"type": "int", "default": 900},
@@ -190,9 +198,9 @@ ARGUMENTS: dict[str, Any] = {
 }
 
 
-def clients(module: AnsibleAWSModule) -> dict[str, Any]:
+def clients(module: AnsibleAWSModule, rows: Iterable[Reader]) -> dict[str, Any]:
     """One client a service, shared by all threads."""
-    made = connect_all(module, [*dict.fromkeys(reader.service for reader in READERS), TAGGING, "sts"])
+    made = connect_all(module, [*dict.fromkeys(reader.service for reader in rows), TAGGING, "sts"])
     home = made["ec2"].meta
     if module.params["leftovers"] and (region := GLOBAL_REGIONS.get(home.partition, home.region_name)) != home.region_name:
         made[GLOBAL_TAGGING] = connect_all(module, [TAGGING], region=region)[TAGGING]
@@ -215,7 +223,8 @@ def main() -> None:
     module = AnsibleAWSModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     params = module.params
     try:
-        connected = clients(module)
+        rows = readers([] if params["leftovers"] else params["tiers"])
+        connected = clients(module, rows)
         home = connected["ec2"].meta
         with Calls(connected) as calls:
             scope = Scope(
@@ -228,7 +237,7 @@ def main() -> None:
             )
             awaited = [] if module.check_mode else params["wait_for"]
             for _ in patiently(params["wait_timeout"]):
-                seen = pictured(*looked_at(calls, scope))
+                seen = pictured(*looked_at(calls, scope, rows))
                 if not any(resource.is_coming and resource.component in awaited for resource in seen):
                     break
             check_borrowed(seen)

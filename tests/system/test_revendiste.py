@@ -236,7 +236,7 @@ class TestProduction:
     def test_teardown_is_refused_until_it_is_confirmed(self, stack):
         unnamed = stack.teardown("-e", f"confirm={PREFIX}")
         assert unnamed.code != 0
-        assert "postgres holds data" in unnamed.failures[0]
+        assert "postgres hold data" in unnamed.failures[0]
         assert unnamed.changed == set()
 
     def test_teardown_removes_all_of_it(self, stack):

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import OF_TIER, READERS
 from ansible_collections.groundwork.cloud.plugins.module_utils.stack_reading import LAGS
 from support.emulator import slow_down
 
@@ -220,6 +221,9 @@ def test_an_empty_account_needs_one_call_a_type_and_one_for_tags(run_module, che
     assert result["changed"] is False
     assert (result["found"], result["resources"], result["endpoints"]) == ({}, [], {})
     assert result["calls"] == 45 + 1
+    other = run_module("stack_info", check=check, tiers=["network", "ecs"], **STACK)
+    skipped = [reader for reader in READERS if reader.service in OF_TIER and not reader.parent]
+    assert result["calls"] - other["calls"] == len(skipped) > 10
 
 
 def test_a_stack_is_found_and_another_environment_is_not(aws, run_module):

@@ -17,7 +17,7 @@ from ansible_collections.groundwork.cloud.plugins.module_utils.picture import (
     snake,
     tags_in,
 )
-from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import READERS, name_prefix
+from ansible_collections.groundwork.cloud.plugins.module_utils.stack_readers import OF_TIER, READERS, name_prefix, readers
 
 SCOPE = Scope("shop", "production", "us-east-1", "aws", "111122223333", ("web", "web-api"))
 READER = {reader.shape.type: reader for reader in READERS}
@@ -288,3 +288,15 @@ def test_what_aws_is_at_is_coming(type_, description, coming):
 )
 def test_a_place_has_no_partition_region_or_account(arn, place):
     assert place_of(arn) == place
+
+
+def test_what_other_tiers_make_is_not_looked_for():
+    assert readers() == list(READERS)
+    some = readers(["asg", "network"])
+    assert {reader.service for reader in READERS} - {reader.service for reader in some} == OF_TIER.keys() - {"autoscaling"}
+    assert {reader.shape.type for reader in some} >= {"vpc", "scaling_group", "role", "alarm"}
+
+
+def test_what_is_left_out_has_no_children_elsewhere():
+    services = {reader.shape.type: reader.service for reader in READERS}
+    assert [reader.shape.type for reader in READERS if reader.parent and services[reader.parent] != reader.service] == []
