@@ -274,6 +274,8 @@ READERS: tuple[Reader, ...] = (
     Reader(
         shape("namespace", "Id", "Name", "Arn"),
         *("servicediscovery", "list_namespaces", ["Namespaces"]),
+        # Others share theirs, whose tags are not ours to read.
+        arguments=lambda scope: {"Filters": [{"Name": "RESOURCE_OWNER", "Values": ["SELF"], "Condition": "EQ"}]},
         tagged=steps.tags_in_batches("Arn", MAP_TAGS),
         listed="Arn",
         covers="servicediscovery:namespace/",

@@ -182,7 +182,7 @@ class Namespace(CloudMap):
 
     def _found(self) -> str:
         """Its id: names may be the same in several VPCs, and only the hosted zone tells of which one it is."""
-        filters = [only("TYPE", "DNS_PRIVATE"), only("NAME", self.params["name"])]
+        filters = [only("RESOURCE_OWNER", "SELF"), only("TYPE", "DNS_PRIVATE"), only("NAME", self.params["name"])]
         with self.doing(f"look for {self.what}"):
             for namespace in self.pages("list_namespaces", "Namespaces", Filters=filters):
                 zone = namespace["Properties"]["DnsProperties"]["HostedZoneId"]

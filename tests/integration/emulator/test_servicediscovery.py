@@ -52,18 +52,20 @@ def test_names_differ_in_a_vpc_and_filters_find_them(aws, vpc):
 
 
 def test_it_takes_its_time(aws, endpoint, vpc):
-    slow_down(endpoint, scale=TIMES["namespace create"])
-    operation = create(aws, vpc)
-    assert (operation["Status"], listed(aws, "NAME", "shop.internal")) == ("PENDING", [])
-    time.sleep(1.1)
-    identity = operation["Targets"]["NAMESPACE"]
-    begun = aws("servicediscovery").delete_namespace(Id=identity)["OperationId"]
-    assert listed(aws, "NAME", "shop.internal") == ["shop.internal"]
-    time.sleep(1.1)
-    assert aws("servicediscovery").get_operation(OperationId=begun)["Operation"]["Status"] == "SUCCESS"
-    assert listed(aws, "NAME", "shop.internal") == []
-    assert [one["kind"] for one in provisioned(endpoint)] == ["namespace create", "namespace delete"]
-    slow_down(endpoint)
+    try:
+        slow_down(endpoint, scale=TIMES["namespace create"])
+        operation = create(aws, vpc)
+        assert (operation["Status"], listed(aws, "NAME", "shop.internal")) == ("PENDING", [])
+        time.sleep(1.1)
+        identity = operation["Targets"]["NAMESPACE"]
+        begun = aws("servicediscovery").delete_namespace(Id=identity)["OperationId"]
+        assert listed(aws, "NAME", "shop.internal") == ["shop.internal"]
+        time.sleep(1.5)
+        assert aws("servicediscovery").get_operation(OperationId=begun)["Operation"]["Status"] == "SUCCESS"
+        assert listed(aws, "NAME", "shop.internal") == []
+        assert [one["kind"] for one in provisioned(endpoint)] == ["namespace create", "namespace delete"]
+    finally:
+        slow_down(endpoint)
 
 
 def test_what_is_in_use_stays(aws, vpc):

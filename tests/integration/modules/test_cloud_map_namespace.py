@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -70,15 +72,20 @@ def test_one_with_services_stays_and_says_so(aws, run_module, vpc):
     assert len(namespaces(aws)) == 1
 
 
-def test_it_waits_for_aws(aws, endpoint, run_module, vpc):
+@pytest.fixture
+def slow(endpoint: str) -> Iterator[Callable[..., None]]:
+    yield partial(slow_down, endpoint)
+    slow_down(endpoint)
+
+
+def test_it_waits_for_aws(aws, run_module, vpc, slow):
     """45 s of AWS in half a second."""
-    slow_down(endpoint, scale=90)
+    slow(scale=90)
     made = run_module("cloud_map_namespace", name=NAME, vpc_id=vpc)
     assert (made["changed"], [one["Id"] for one in namespaces(aws)]) == (True, [made["namespace"]["id"]])
-    slow_down(endpoint, scale=9)
+    slow(scale=9)
     late = run_module("cloud_map_namespace", name=NAME, vpc_id=vpc, state="absent", wait_timeout=1)
     assert "wait for namespace shop.internal to be deleted: still PENDING after 1 s" in late["msg"]
-    slow_down(endpoint)
 
 
 def test_a_failure_of_aws_is_told(aws, run_module, vpc, monkeypatch):
