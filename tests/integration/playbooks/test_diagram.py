@@ -90,7 +90,9 @@ def test_an_image_is_drawn_anew_when_its_text_differs(draw: Any, tmp_path: Path)
     image.write_text("of an earlier time")
     source.write_text("of an earlier time")
     arguments, path = ("-e", f"diagram_file={image}"), f"{renderer.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}"
-    assert draw(*arguments, PATH=path).changed == {("main", "Drawing"), ("main", "File")}
+    for check in (("--check",), ()):
+        assert image.read_text() == "of an earlier time"
+        assert draw(*arguments, *check, PATH=path).changed == {("main", "Drawing"), ("main", "File")}
     assert image.read_text() == f"<svg>\n{source.read_text()}"
     assert WEB in source.read_text()
     assert draw(*arguments, PATH=path).changed == set()
