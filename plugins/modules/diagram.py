@@ -32,7 +32,8 @@ options:
     type: dict
   file:
     description:
-      - The file that the diagram is for. A document whose name ends in C(.md) has it between the lines
+      - >-
+        The file that the diagram is for. A document whose name ends in C(.md) has it between the lines
         C(<!-- diagram: shop production -->) and C(<!-- /diagram -->), with the names of the stack and of the environment.
     type: path
 attributes:

@@ -55,13 +55,13 @@ def test_labels_say_what_they_are_given():
     shapes = (BOX, STORE, PLACE)
     nodes = [Node(f"end_{number}", ["one", text], shapes[number % 3]) for number, text in enumerate(LABELS)]
     inner = [Subgraph("graph_all", LABELS[:1], inner=[*nodes, Subgraph("graph_none", LABELS[1:2])])]
-    edges = [Edge("end_0", "end_1", True, LABELS), Edge("end_2", "end_1", True, LABELS), Edge("end_3", "end_4", False)]
+    edges = [Edge("end_0", "end_1", True, LABELS), Edge("end_2", "end_1", True, LABELS), Edge("graph_none", "end_4", False)]
     (chart,) = understood(flowchart("shop production", inner, edges, {}))
     assert chart["nodes"] == {node.id: [*node.lines] for node in nodes}
     assert chart["subgraphs"]["graph_all"] == {"lines": LABELS[:1], "inner": [*(node.id for node in nodes), "graph_none"]}
     assert chart["subgraphs"]["graph_none"]["lines"] == LABELS[1:2]
     solid = [[start, "end_1", "normal", LABELS] for start in ("end_0", "end_2")]
-    assert chart["edges"] == [*solid, ["end_3", "end_4", "dotted", []]]
+    assert chart["edges"] == [*solid, ["graph_none", "end_4", "dotted", []]]
 
 
 DOCUMENTS = [

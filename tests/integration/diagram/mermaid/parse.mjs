@@ -12,9 +12,11 @@ const charts = [];
 for (const chart of JSON.parse(await text(process.stdin))) {
   await mermaid.parse(chart);
   const { db } = await mermaid.mermaidAPI.getDiagramFromText(chart);
+  const subgraphs = Object.fromEntries(db.getSubGraphs().map((one) => [one.id, { lines: decoded(one.title), inner: one.nodes }]));
+  const nodes = [...db.getVertices()].filter(([id]) => !(id in subgraphs)); // an arrow from a subgraph makes it one, too
   charts.push({
-    nodes: Object.fromEntries([...db.getVertices()].map(([id, node]) => [id, decoded(node.text)])),
-    subgraphs: Object.fromEntries(db.getSubGraphs().map((one) => [one.id, { lines: decoded(one.title), inner: one.nodes }])),
+    nodes: Object.fromEntries(nodes.map(([id, node]) => [id, decoded(node.text)])),
+    subgraphs,
     edges: db.getEdges().map((edge) => [edge.start, edge.end, edge.stroke, edge.text ? decoded(edge.text) : []]),
   });
 }
