@@ -35,6 +35,8 @@ from .rds import key_arn, parameters
 
 _MINORS = {"aurora-postgresql": {"13": "13.22", "14": "14.19", "15": "15.14", "16": "16.10", "17": "17.6"}}
 _DEFAULT_MINORS = {"aurora-postgresql": "17.6"}
+# The last that AWS makes no new clusters of: Release Notes for Aurora PostgreSQL, "Release calendars".
+_WITHDRAWN, _LONG_TERM = {"13": 13, "14": 10, "15": 7, "16": 3}, ("13.9", "14.6")
 _LOGS = {"aurora-postgresql": {"postgresql", "instance", "iam-db-auth-error"}}
 _KEPT_BY_A_RESTORE = ("engine", "engine_version", "master_username", "storage_encrypted", "kms_key_id", "database_name", "port")
 # A change of these is done at once.
@@ -91,7 +93,11 @@ def _clusters() -> None:
         provisioning.begin(self, "db_cluster create", self.db_cluster_identifier, "creating")
 
     def create_db_cluster(self: Any, settings: dict[str, Any]) -> Any:
-        name = settings["db_cluster_identifier"]
+        name, version = settings["db_cluster_identifier"], settings.get("engine_version") or ""
+        major, _dot, minor = version.partition(".")
+        withdrawn = minor.isdigit() and int(minor) <= _WITHDRAWN.get(major, 0) and version not in _LONG_TERM
+        if settings.get("engine") == "aurora-postgresql" and withdrawn:
+            raise InvalidParameterCombination(f"Cannot find version {version} for aurora-postgresql")
         if name.lower() in self.clusters:
             raise RDSClientError("DBClusterAlreadyExistsFault", f"DB Cluster {name} already exists")
         if group := settings.get("db_subnet_group_name"):
