@@ -118,13 +118,13 @@ def _clusters() -> None:
             settings.pop(setting, None)
         if version := settings.get("engine_version"):
             settings["engine_version"] = _MINORS.get(standing.engine, {}).get(version, version)
-        changed = modify(self, settings)
+        modify(self, settings)
         logs = {*standing.enabled_cloudwatch_logs_exports, *(exports.get("EnableLogTypes") or [])}
         standing.enabled_cloudwatch_logs_exports = sorted(logs - {*(exports.get("DisableLogTypes") or [])})
         standing.iam_auth = standing.iam_auth if iam is None else iam
         if {xform_name(setting) for setting in asked} - _AT_ONCE:
             provisioning.begin(standing, "db_cluster modify", standing.db_cluster_identifier, "modifying")
-        return standing if changed else changed
+        return standing
 
     def delete_db_cluster(self: Any, cluster_identifier: str, snapshot_name: str | None = None) -> Any:
         """A cluster goes while its last members do, and the data with it."""
