@@ -84,7 +84,9 @@ _AURORA = "aurora-postgresql"
 _OF_INSTANCE, _OF_CLUSTER = ("database_instance_class",), ("database_min_capacity", "database_max_capacity")
 # From these minor versions on a member of a cluster can be paused: Amazon Aurora User Guide, "Aurora Serverless v2 capacity".
 _PAUSING = {"13": 15, "14": 12, "15": 7, "16": 3}
-_LEAST_GREATEST_CAPACITY, _GREATEST_CAPACITY = 1, 256
+# The last minor versions that AWS makes no new clusters of, "Release calendars for Aurora PostgreSQL", but for long-term support.
+_WITHDRAWN, _LONG_TERM = {"13": 13, "14": 10, "15": 7, "16": 3}, ("13.9", "14.6")
+_LEAST_GREATEST_CAPACITY, _GREATEST_CAPACITY, _MOST_READERS = 1, 256, 15
 
 _LABEL = re.compile(r"[a-z]([a-z0-9]|-(?=[a-z0-9]))*")
 _COMPONENT = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -406,6 +408,8 @@ def check_database(component: Component) -> list[Problem]:
     for name in _OF_INSTANCE if is_cluster else _OF_CLUSTER:
         if settings.get(name) is not None:
             say((name,), f"is not for database_engine {engine}; leave it out, or choose the other engine")
+    if component.known("database_read_replicas") and not 0 <= settings["database_read_replicas"] <= _MOST_READERS:
+        say(("database_read_replicas",), f"is {settings['database_read_replicas']}; use a number from 0 to {_MOST_READERS}")
     origin = settings["database_restore_from"] if component.known("database_restore_from") else {}
     own, other = ("cluster", "instance") if is_cluster else ("instance", "cluster")
     if origin.get(other):
@@ -420,11 +424,14 @@ def _of_cluster(component: Component) -> list[Problem]:
     for name, least in zip(_OF_CLUSTER, (0, _LEAST_GREATEST_CAPACITY), strict=True):
         if component.known(name) and (settings[name] % 0.5 or not least <= settings[name] <= _GREATEST_CAPACITY):
             say((name,), f"is {settings[name]:g}; use a number from {least} to {_GREATEST_CAPACITY} in steps of 0.5")
-    if component.known("database_min_capacity", "database_engine_version") and settings["database_min_capacity"] == 0:
-        major, _dot, minor = settings["database_engine_version"].partition(".")
-        pausing = _PAUSING.get(major, 0)
-        if minor.isdigit() and int(minor) < pausing:
-            say(("database_min_capacity",), f"is 0, which needs version {major}.{pausing} at least; use 0.5, or a later version")
+    version = settings["database_engine_version"] if component.known("database_engine_version") else ""
+    major, _dot, minor = version.partition(".")
+    if minor.isdigit() and int(minor) <= _WITHDRAWN.get(major, 0) and version not in _LONG_TERM:
+        cure = f"name a later one; aws rds describe-db-engine-versions --engine {_AURORA} lists them"
+        say(("database_engine_version",), f"is {version}, of which AWS makes no new clusters any more; {cure}")
+    pausing = _PAUSING.get(major, 0)
+    if settings.get("database_min_capacity") == 0 and minor.isdigit() and int(minor) < pausing:
+        say(("database_min_capacity",), f"is 0, which needs version {major}.{pausing} at least; use 0.5, or a later version")
     if component.known("database_log_exports") and "upgrade" in settings["database_log_exports"]:
         say(("database_log_exports",), "has upgrade, which a cluster does not export; leave it out")
     if component.known("database_backup_retention_days") and not 1 <= settings["database_backup_retention_days"] <= 35:

@@ -40,6 +40,7 @@ def test_what_a_new_cluster_is(aws):
         ({"ServerlessV2ScalingConfiguration": {"MinCapacity": 0.5, "MaxCapacity": 0.5}}, "InvalidParameterValue"),
         ({"EnableCloudwatchLogsExports": ["upgrade"]}, "InvalidParameterCombination"),
         ({"BackupRetentionPeriod": 0}, "InvalidParameterValue"),
+        ({"EngineVersion": "15.4"}, "InvalidParameterCombination"),
         ({"DBClusterParameterGroupName": "nobody"}, "DBParameterGroupNotFound"),
         ({"DBSubnetGroupName": "nobody"}, "DBSubnetGroupNotFoundFault"),
     ],

@@ -139,13 +139,19 @@ def test_protection_and_data_are_not_lost_without_a_word(aws, run_module):
     assert cluster(aws) is not None
 
 
-@pytest.mark.parametrize("origin", [{"restore_from_snapshot": "daily"}, {"restore_from_cluster": NAME}], ids=str)
-def test_a_restored_cluster_gets_the_settings_that_a_restore_does_not_take(aws, network, run_module, endpoint, origin):
+OWN = {"credentials_secret": "own", "manage_master_user_password": False}
+
+
+@pytest.mark.parametrize(
+    ("origin", "changes"),
+    [({"restore_from_snapshot": "daily", **OWN}, 2), ({"restore_from_cluster": NAME}, 1)],
+    ids=["with a password of its own", "with a managed one"],
+)
+def test_a_restored_cluster_gets_the_settings_that_a_restore_does_not_take(aws, network, run_module, endpoint, origin, changes):
     run_module("db_cluster", **NEW)
     aws("rds").create_db_cluster_snapshot(DBClusterIdentifier=NAME, DBClusterSnapshotIdentifier="daily")
     aws("secretsmanager").create_secret(Name="own", SecretString=json.dumps({"username": "app", "password": "of-its-own"}))
-    own = {"credentials_secret": "own", "manage_master_user_password": False, "maintenance_window": "sun:04:30-sun:05:30"}
-    restored = {**NEW, **network, **origin, **own, "name": f"{NAME}-2"}
+    restored = {**NEW, **network, **origin, "maintenance_window": "sun:04:30-sun:05:30", "name": f"{NAME}-2"}
     wrong = run_module("db_cluster", **{**restored, "username": "root"})
     assert "its username is app and can't be changed to root" in wrong["msg"]
     assert cluster(aws, f"{NAME}-2") is None, "refused before the first write"
@@ -153,9 +159,10 @@ def test_a_restored_cluster_gets_the_settings_that_a_restore_does_not_take(aws, 
         result = run_module("db_cluster", **restored)
     assert result["changed"] is True
     assert "of-its-own" not in json.dumps(result)
-    assert [call for call in asked if "Restore" in call or "Modify" in call][1:] == ["rds:ModifyDBCluster"] * 2
+    assert [call for call in asked if "Restore" in call or "Modify" in call][1:] == ["rds:ModifyDBCluster"] * changes
     stands = cluster(aws, f"{NAME}-2")
     assert (stands["PreferredMaintenanceWindow"], stands["DBSubnetGroup"]) == ("sun:04:30-sun:05:30", "isolated")
+    assert ("MasterUserSecret" in stands) is (origin.get("credentials_secret") is None)
     again = run_module("db_cluster", **restored)
     assert again["changed"] is False, again["diff"]
 

@@ -389,10 +389,22 @@ CLUSTER = {"database_engine": "aurora-postgresql", "database_min_capacity": 0.5,
             ],
         ),
         ({**CLUSTER, "database_min_capacity": 0.0, "database_engine_version": "15"}, []),
-        ({**CLUSTER, "database_min_capacity": 0.0, "database_engine_version": "16.3"}, []),
+        ({**CLUSTER, "database_min_capacity": 0.0, "database_engine_version": "16.4"}, []),
+        ({**CLUSTER, "database_engine_version": "14.6"}, []),
         (
-            {**CLUSTER, "database_min_capacity": 0.0, "database_engine_version": "15.6"},
-            ["database_min_capacity is 0, which needs version 15.7 at least; use 0.5, or a later version"],
+            {**CLUSTER, "database_min_capacity": 0.0, "database_engine_version": "14.11"},
+            ["database_min_capacity is 0, which needs version 14.12 at least; use 0.5, or a later version"],
+        ),
+        (
+            {**CLUSTER, "database_engine_version": "15.4"},
+            [
+                "database_engine_version is 15.4, of which AWS makes no new clusters any more; name a later one; "
+                "aws rds describe-db-engine-versions --engine aurora-postgresql lists them"
+            ],
+        ),
+        (
+            {**INSTANCE, "database_read_replicas": 16, "database_engine_version": "15.4"},
+            ["database_read_replicas is 16; use a number from 0 to 15"],
         ),
         (
             {**CLUSTER, "database_log_exports": ["postgresql", "upgrade"], "database_backup_retention_days": 0},

@@ -35,6 +35,8 @@ from .rds import key_arn, parameters
 
 _MINORS = {"aurora-postgresql": {"13": "13.22", "14": "14.19", "15": "15.14", "16": "16.10", "17": "17.6"}}
 _DEFAULT_MINORS = {"aurora-postgresql": "17.6"}
+# The last that AWS makes no new clusters of: Release Notes for Aurora PostgreSQL, "Release calendars".
+_WITHDRAWN, _LONG_TERM = {"13": 13, "14": 10, "15": 7, "16": 3}, ("13.9", "14.6")
 _LOGS = {"aurora-postgresql": {"postgresql", "instance", "iam-db-auth-error"}}
 _KEPT_BY_A_RESTORE = ("engine", "engine_version", "master_username", "storage_encrypted", "kms_key_id", "database_name", "port")
 # A change of these is done at once.
@@ -91,7 +93,11 @@ def _clusters() -> None:
         provisioning.begin(self, "db_cluster create", self.db_cluster_identifier, "creating")
 
     def create_db_cluster(self: Any, settings: dict[str, Any]) -> Any:
-        name = settings["db_cluster_identifier"]
+        name, version = settings["db_cluster_identifier"], settings.get("engine_version") or ""
+        major, _dot, minor = version.partition(".")
+        withdrawn = minor.isdigit() and int(minor) <= _WITHDRAWN.get(major, 0) and version not in _LONG_TERM
+        if settings.get("engine") == "aurora-postgresql" and withdrawn:
+            raise InvalidParameterCombination(f"Cannot find version {version} for aurora-postgresql")
         if name.lower() in self.clusters:
             raise RDSClientError("DBClusterAlreadyExistsFault", f"DB Cluster {name} already exists")
         if group := settings.get("db_subnet_group_name"):
@@ -112,13 +118,13 @@ def _clusters() -> None:
             settings.pop(setting, None)
         if version := settings.get("engine_version"):
             settings["engine_version"] = _MINORS.get(standing.engine, {}).get(version, version)
-        changed = modify(self, settings)
+        modify(self, settings)
         logs = {*standing.enabled_cloudwatch_logs_exports, *(exports.get("EnableLogTypes") or [])}
         standing.enabled_cloudwatch_logs_exports = sorted(logs - {*(exports.get("DisableLogTypes") or [])})
         standing.iam_auth = standing.iam_auth if iam is None else iam
         if {xform_name(setting) for setting in asked} - _AT_ONCE:
             provisioning.begin(standing, "db_cluster modify", standing.db_cluster_identifier, "modifying")
-        return standing if changed else changed
+        return standing
 
     def delete_db_cluster(self: Any, cluster_identifier: str, snapshot_name: str | None = None) -> Any:
         """A cluster goes while its last members do, and the data with it."""
