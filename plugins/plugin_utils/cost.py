@@ -135,6 +135,8 @@ def network(one: Component, stack: Stack) -> Lines:
         yield fixed("data through NAT gateways", "NAT gateway data", stack.assumed("nat_gb"))
     if said(one, "network_flow_logs") != "none":
         yield fixed("flow logs", "log data", stack.assumed("flow_log_gb"))
+    if said(one, "network_private_domain"):
+        yield fixed("zone of the private domain", "hosted zone", 1)
 
 
 def alb(one: Component, stack: Stack) -> Lines:

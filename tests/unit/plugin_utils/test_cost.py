@@ -15,7 +15,7 @@ from ansible_collections.groundwork.cloud.plugins.plugin_utils.validation import
 
 PROJECT = Path(__file__).resolve().parents[3]
 TABLE: dict[str, Any] = yaml.safe_load((PROJECT / "plugins/plugin_utils/prices.yml").read_text())
-ZONES = {"network_zones": ["a", "b"], "network_flow_logs": "none"}
+ZONES = {"network_zones": ["a", "b"], "network_flow_logs": "none", "network_private_domain": ""}
 SUBNETS = {"public": ["10.0.0.0/24", "10.0.1.0/24"], "private": ["10.0.2.0/24"]}
 NETWORK = {**ZONES, "network_nat_gateways": "one_per_zone", "network_subnets": SUBNETS}
 ALB = {"alb_scheme": "internet-facing", "alb_network": "main", "alb_subnet_tier": "public", "alb_targets": [{"name": "web"}]}
@@ -93,6 +93,11 @@ def test_network(gateways: str, count: int):
 def test_network_without_private_subnets_has_no_nat_gateways_and_flow_logs_are_assumed():
     settings = {**NETWORK, "network_subnets": {"public": []}, "network_flow_logs": "reject"}
     assert lines(component("main", "network", **settings)) == [("log data", 5, 5)]
+
+
+def test_a_private_domain_is_a_zone():
+    settings = {**NETWORK, "network_nat_gateways": "none", "network_private_domain": "shop.internal"}
+    assert lines(component("main", "network", **settings)) == [("hosted zone", 1, 1)]
 
 
 @pytest.mark.parametrize(("scheme", "addresses"), [("internet-facing", [("public IPv4 address", 2, 2)]), ("internal", [])])
