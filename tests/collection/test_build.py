@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.emulator import reset
 
 PROJECT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -106,6 +107,7 @@ def test_the_playbook_that_no_other_test_runs_is_found_by_its_full_name(run: Cal
 
 
 def test_a_stack_stands_up_stays_and_goes_away(run: Callable[..., Any], inventory: Path, home: Path, endpoint: str):
+    reset(endpoint)
     overlay = home / "collections/ansible_collections/groundwork/cloud/inventories/sandbox"
 
     def play(playbook: str, *words: str) -> str:

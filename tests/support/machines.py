@@ -66,6 +66,7 @@ class Machines:
     def ask(self, address: str, command: str) -> str:
         """What a command on a machine prints."""
         options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "ConnectTimeout=5", "LogLevel=ERROR"]
+        options += ["ConnectionAttempts=10"]  # its server may just be reloaded
         words = ["ssh", "-i", str(self.key), *(word for option in options for word in ("-o", option)), f"root@{address}", command]
         return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 

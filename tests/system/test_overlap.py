@@ -9,7 +9,7 @@ import pytest
 from support.critical_path import Run, Span
 from support.slow_apply import slow_apply
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.nightly]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ import pytest
 from support import fidelity
 from support.cloudflare import ACCOUNT, writes
 
-pytestmark = pytest.mark.system
+# Its development, with the applications on its machines, is what tests/machines/test_simple.py stands up each time.
+pytestmark = [pytest.mark.system, pytest.mark.nightly]
 
 ZONE = "example.com"
 
@@ -218,7 +219,6 @@ class Simple:
         assert b"New here." in stack.cloudflare.request("GET", "/", host=f"www.{ZONE}").body
 
     @pytest.mark.fidelity
-    @pytest.mark.nightly
     def test_plans_of_many_edits_are_what_the_applies_change(self, stack):
         fidelity.hold(stack, "simple")
 
@@ -243,7 +243,6 @@ class Simple:
         assert not stack.cloudflare.get(f"/accounts/{ACCOUNT}/pages/projects")
 
 
-@pytest.mark.nightly
 class TestDevelopment(Simple):
     inventory = "inventories/simple/development"
     told: ClassVar[list[str]] = []

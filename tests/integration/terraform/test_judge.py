@@ -19,6 +19,7 @@ from support.emulator import PROJECT
 from support.terraform import MissingError, Terraform, terraform_at
 
 FILES = PROJECT / "roles/sandbox/files"
+pytestmark = pytest.mark.nightly
 
 
 @pytest.fixture
