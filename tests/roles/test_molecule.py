@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support import emulator
@@ -17,11 +18,17 @@ from support.cloudflare import Cloudflare
 PROJECT = Path(__file__).resolve().parents[2]
 SCENARIOS = sorted(path.parts[-3:-1] for path in PROJECT.glob("molecule/*/*/molecule.yml"))
 ALTERNATIVES = [role for role, scenario in SCENARIOS if scenario == "alternative"]
+# What is little more than one module, whose own tests say the same, and stands in each system.
+SMALL = ("certificate", "dns", "iam", "kms", "pages", "registry", "secrets")
+
+
+def marked(role: str, scenario: str) -> Any:
+    return pytest.param(role, scenario, marks=pytest.mark.nightly if role in SMALL else ())
 
 
 # Two classes, so that the two kinds run on two workers.
 class TestDefault:
-    @pytest.mark.parametrize(("role", "scenario"), [one for one in SCENARIOS if one[1] != "alternative"])
+    @pytest.mark.parametrize(("role", "scenario"), [marked(*one) for one in SCENARIOS if one[1] != "alternative"])
     def test_scenario(self, role: str, scenario: str, endpoint: str, cloudflare_simulator: Cloudflare, tmp_path: Path):
         run(role, scenario, endpoint, cloudflare_simulator, tmp_path)
 
