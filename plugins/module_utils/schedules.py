@@ -51,7 +51,7 @@ FIELDS = (
 def check_expression(text: str) -> str:
     """What is wrong with a schedule expression, and the cure; empty when nothing is."""
     try:
-        _parsed(text)
+        parsed(text)
     except ValueError as wrong:
         return str(wrong)
     return ""
@@ -63,12 +63,12 @@ def longest_gap(text: str) -> int | None:
     An hour more or less where the clocks are changed is left out of account.
     """
     try:
-        parsed = _parsed(text)
+        when = parsed(text)
     except ValueError:
         return None
-    if not isinstance(parsed, list):
-        return parsed
-    minutes, hours, days, months, weekdays, years = parsed
+    if not isinstance(when, list):
+        return when
+    minutes, hours, days, months, weekdays, years = when
     if None in (days, weekdays) or len(years or ()) < FIELDS[5].high - FIELDS[5].low + 1:
         return None
     first = date(2024, 1, 1)  # a leap year, and the one after it
@@ -85,7 +85,7 @@ def longest_gap(text: str) -> int | None:
     return longest if longest <= 7 * _DAY else None
 
 
-def _parsed(text: str) -> list[set[int] | None] | int | None:
+def parsed(text: str) -> list[set[int] | None] | int | None:
     """The values of the fields of C(cron), None for a special one; the seconds of C(rate); None for C(at)."""
     match = re.fullmatch(r"(rate|cron|at)\((.*)\)", text)
     if not match:

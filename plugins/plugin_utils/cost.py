@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from ..module_utils.schedules import HOW, parsed
 from .monitoring import RULES, Rule
 from .problems import did_you_mean, listed
 from .specification import Unknown
@@ -351,47 +351,24 @@ def whole(stack: Stack) -> Lines:
     yield fixed("logs", "log data", stack.assumed("log_gb"))
 
 
-# How often a schedule runs: "Schedule types in EventBridge Scheduler" of the Amazon EventBridge Scheduler User Guide.
-
-_RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
-_MINUTES = {"minute": 1, "hour": 60, "day": 60 * 24}
-_CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_WEEK = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
-
-
 def runs(expression: str) -> float:
-    """How often an expression of EventBridge runs in an average month."""
-    if rate := _RATE.fullmatch(expression):
-        return HOURS * 60 / (int(rate[1]) * _MINUTES[rate[2]])
-    if expression.startswith("at("):
-        return 1
-    if not (cron := _CRON.fullmatch(expression)):
-        raise UnsaidError(f"{expression!r} is no schedule; write rate(5 minutes), cron(0 3 * * ? *) or at(2026-12-24T03:00:00)")
-    minute, hour, day, month, weekday, _year = cron.groups()
-    if weekday not in ("?", "*"):
-        days = DAYS / 7 * _chosen(weekday, 1, 7, _WEEK) if not set("#L") & set(weekday) else 1
-    elif day not in ("?", "*"):
-        days = _chosen(day, 1, 31, ()) if not set("LW") & set(day) else 1
+    """How often an expression of EventBridge Scheduler runs in an average month."""
+    try:
+        when = parsed(expression)
+    except ValueError:
+        raise UnsaidError(f"{expression!r} is no schedule; {HOW}") from None
+    if when is None:
+        return 1  # at a moment
+    if isinstance(when, int):
+        return HOURS * 3600 / when
+    minutes, hours, days, months, weekdays, _years = when
+    if days is None or weekdays is None:
+        number = 1.0  # the last day of the month, the first Monday of it
+    elif len(weekdays) < 7:
+        number = DAYS / 7 * len(weekdays)
     else:
-        days = DAYS
-    return _chosen(minute, 0, 59, ()) * _chosen(hour, 0, 23, ()) * days * _chosen(month, 1, 12, _MONTHS) / 12
-
-
-def _chosen(field: str, first: int, last: int, names: tuple[str, ...]) -> int:
-    """How many values of a field of a cron expression are chosen."""
-
-    def number(text: str) -> int:
-        return names.index(text.upper()) + first if text.upper() in names else int(text)
-
-    chosen: set[int] = set()
-    for part in field.split(","):
-        values, _slash, step = part.partition("/")
-        begin, dash, end = values.partition("-")
-        low = first if begin == "*" else number(begin)
-        high = number(end) if dash else last if begin == "*" or step else low
-        chosen |= set(range(low, high + 1, int(step or 1)))
-    return len(chosen)
+        number = DAYS if len(days) == 31 else len(days)
+    return len(minutes or ()) * len(hours or ()) * number * len(months or ()) / 12
 
 
 # All of it together.
