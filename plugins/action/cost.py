@@ -12,7 +12,7 @@ from ansible.plugins.action import ActionBase
 from ..plugin_utils import cost
 from ..plugin_utils.components import KNOWN_AT_RUN, Components
 from ..plugin_utils.cost_report import report
-from ..plugin_utils.problems import STACK, merged
+from ..plugin_utils.problems import merged
 
 PRICES = Path(cost.__file__).parent / "prices.yml"
 ARGUMENTS: dict[str, Any] = {
@@ -29,13 +29,9 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         super().run(tmp, task_vars)
         _result, options = self.validate_argument_spec(ARGUMENTS)
-        task_vars = task_vars or {}
-        everyone = task_vars["groups"].get(STACK, [])
-        if not everyone:
-            raise AnsibleActionFail(f"the inventory has no components; put them in the group {STACK}")
-        inventory = Components(task_vars["hostvars"], self._templar, self._loader, options["tiers"], {}, options["known_at_run"])
-        hosts = [inventory.host(name) for name in everyone]
-        if problems := merged([host.located(problem) for host in hosts for problem in host.problems], everyone):
+        inventory = Components(task_vars or {}, self._templar, self._loader, options["tiers"], unknown=options["known_at_run"])
+        hosts = inventory.hosts
+        if problems := merged([host.located(problem) for host in hosts for problem in host.problems], inventory.names):
             lines = ["mend the inventory first; playbooks/validate.yml says more", *map(str, problems)]
             raise AnsibleActionFail("\n".join(lines))
         try:
@@ -43,8 +39,7 @@ class ActionModule(ActionBase):
         except ValueError as error:
             raise AnsibleActionFail(f"assumptions: {error}") from error
         table = self._loader.load_from_file(str(PRICES))
-        chosen = [name for name in task_vars["ansible_play_hosts_all"] if name in everyone]
-        told = cost.cost((host.component for host in hosts), cost.price_table(table), assumed, chosen)
+        told = cost.cost((host.component for host in hosts), cost.price_table(table), assumed, inventory.chosen)
         against = options["against"]
         if against and not told.keys() <= against.keys():
             raise AnsibleActionFail("against is no cost; give it what an earlier run returned as cost")

@@ -13,7 +13,6 @@ from ansible.plugins.action import ActionBase
 from ..plugin_utils.components import Components
 from ..plugin_utils.diagram import diagram, name_of
 from ..plugin_utils.mermaid import NoPlace, placed
-from ..plugin_utils.problems import STACK
 
 ARGUMENTS: dict[str, Any] = {
     "tiers": {"type": "list", "elements": "str", "required": True},
@@ -30,12 +29,8 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         super().run(tmp, task_vars)
         _result, options = self.validate_argument_spec(ARGUMENTS)
-        task_vars = task_vars or {}
-        everyone = task_vars["groups"].get(STACK, [])
-        if not everyone:
-            raise AnsibleActionFail(f"the inventory has no components; put them in the group {STACK}")
-        inventory = Components(task_vars["hostvars"], self._templar, self._loader, options["tiers"], {})
-        components = [inventory.host(name).component for name in everyone]
+        inventory = Components(task_vars or {}, self._templar, self._loader, options["tiers"])
+        components = [host.component for host in inventory.hosts]
         text = diagram(components, options["found"])
         result = {"changed": False, "diagram": text, "content": text, "renderer": shutil.which(RENDERER) or ""}
         if (file := Path(options["file"] or ".")).suffix == ".md":

@@ -47,18 +47,11 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         super().run(tmp, task_vars)
         _result, options = self.validate_argument_spec(ARGUMENTS)
-        task_vars = task_vars or {}
-        groups, hostvars = task_vars["groups"], task_vars["hostvars"]
-        everyone = groups.get(STACK, [])
-        if not everyone:
-            raise AnsibleActionFail(f"the inventory has no components; put them in the group {STACK}")
-        chosen = [name for name in task_vars["ansible_play_hosts_all"] if name in everyone]
-        regions = known_regions()
-        inventory = Components(hostvars, self._templar, self._loader, options["tiers"], regions, options["known_at_run"])
-
-        hosts = [inventory.host(name) for name in everyone]
+        variables, regions = task_vars or {}, known_regions()
+        inventory = Components(variables, self._templar, self._loader, options["tiers"], regions, options["known_at_run"])
+        everyone, chosen, hosts = inventory.names, inventory.chosen, inventory.hosts
         components = [host.component for host in hosts]
-        members = {tier: [name for name in groups.get(tier, []) if name in everyone] for tier in inventory.tiers}
+        members = {tier: [name for name in variables["groups"].get(tier, []) if name in everyone] for tier in inventory.tiers}
         problems = [problem for host in hosts for problem in [*host.problems, *name_problems(host, inventory)]]
         problems += [problem for component in components for problem in check_component(component, members)]
         problems += [

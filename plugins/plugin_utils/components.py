@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ansible.errors import AnsibleActionFail
+
 from .problems import STACK, Problem
 from .specification import check_options
 from .validation import IDENTITY, Component, check_identity
@@ -69,20 +71,27 @@ class Host:
 
 
 class Components:
-    """Reads the components among C(hostvars). C(tiers) are names of roles, C(regions) those of AWS with their partitions."""
+    """Reads the components of a play, of which C(variables) are a task's.
+
+    C(tiers) are names of roles, C(regions) those of AWS with their partitions; where there are none, regions are not checked.
+    """
 
     def __init__(
         self,
-        hostvars: Any,
+        variables: Mapping[str, Any],
         templar: Any,
         loader: Any,
         tiers: Iterable[str],
-        regions: Mapping[str, str],
+        regions: Mapping[str, str] | None = None,
         unknown: Collection[str] = KNOWN_AT_RUN,
     ) -> None:
+        self.names: list[str] = variables["groups"].get(STACK, [])
+        if not self.names:
+            raise AnsibleActionFail(f"the inventory has no components; put them in the group {STACK}")
+        self.chosen = [name for name in variables["ansible_play_hosts_all"] if name in self.names]
         self.tiers = {name: Tier(name, loader, ROLES / name) for name in tiers}
-        self._hostvars, self._templar = hostvars, templar
-        self._regions, self._unknown = regions, unknown
+        self._hostvars, self._templar = variables["hostvars"], templar
+        self._regions, self._unknown = regions or {}, unknown
         self._stack_options = read_options(loader, STACK_SETTINGS)
         self._rendered: dict[tuple[str, ...], Any] = {}
 
@@ -92,7 +101,11 @@ class Components:
         tiers = {tier.name: all_names(tier.options) for tier in self.tiers.values() if tier.there}
         return {**tiers, STACK: all_names(self._stack_options)}
 
-    def host(self, name: str) -> Host:
+    @cached_property
+    def hosts(self) -> list[Host]:
+        return [self._host(name) for name in self.names]
+
+    def _host(self, name: str) -> Host:
         """A component with its settings held against their specs. What depends on a wrong one is left alone."""
         variables = self._hostvars.raw_get(name)
         tiers = [tier for tier in self.tiers.values() if tier.name in variables["group_names"]]

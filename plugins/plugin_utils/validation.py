@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import combinations
 from typing import Any
@@ -377,9 +378,15 @@ def check_schedule(component: Component) -> list[Problem]:
     return problems
 
 
+@cache
+def time_zones() -> set[str]:
+    """Those of the IANA database; reading it opens each of its files."""
+    return available_timezones()
+
+
 def _is_time_zone(name: str) -> bool:
     """Whether the IANA database has it; where there is no database, everything passes."""
-    zones = available_timezones()
+    zones = time_zones()
     return not zones or name in zones
 
 
