@@ -36,8 +36,7 @@ RULES = {
     "time in seconds": r"(?<=_timestamp\": \")\d{10}(\.\d+)?",
     "time in milliseconds": r"(?<=\"creation_time\": )\d{13}",
     "time in words": r"(?<=User initiated \()20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC",
-    "token of botocore": r"(?<=ClientToken=)[0-9a-f-]{36}|(?<=(?:Token|estId)\\\": \\\")[0-9a-f-]{36}",  # or CreatorRequestId
-    "token in a URL": r"(?<=clientToken=)[0-9a-f-]{36}",
+    "token of botocore": r"(?<=[Cc]lientToken=)[0-9a-f-]{36}|(?<=(?:Token|estId)\\\": \\\")[0-9a-f-]{36}",  # or CreatorRequestId
     "token of ec2_instance": r"(?<=ClientToken=)[0-9a-f]{32}|(?<=[t_][Tt]oken\": \")[0-9a-f]{32}",
     "name of ec2_key for a trial": r"(?<==ansible-)[0-9a-f-]{36}",
     "reference of route53_zone": r"(?<=<CallerReference>example\.org\.-)[\d.]+",
