@@ -29,6 +29,7 @@ ACCOUNT = "123456789012"
 
 _AnsibleCollectionFinder(paths=[str(PROJECT / ".collections")])._install()
 sys.path.insert(0, str(PROJECT / "roles/sandbox/files"))
+direct = importlib.import_module("ansible_collections.groundwork.cloud.plugins.plugin_utils.direct")
 
 Run = Callable[..., dict[str, Any]]
 # What waits a lot begins beside what does not.
@@ -59,6 +60,7 @@ def free_port() -> Callable[[], int]:
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of an emulator that belongs to this test process alone."""
+    direct.prepare()  # else each client would read the model of its service anew, half of what a test of a module takes
     with emulator.running(tmp_path_factory.mktemp("emulator") / "emulator.log") as url:
         yield url
 
