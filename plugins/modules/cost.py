@@ -16,15 +16,11 @@ description:
   - What is charged by use is assumed, or named as charged by use where there is no assumption.
   - What has no price in the table, or depends on what is known only when the stack is run, is told with the cure and counted
     in no total, which is incomplete then.
-  - It runs on the controller, once for all components; use C(run_once).
 author:
   - The Groundwork authors (@groundwork)
+extends_documentation_fragment:
+  - groundwork.cloud.converge.inventory
 options:
-  tiers:
-    description: The tiers. Each is the name of a group and of a role of this collection, and the prefix of that role's settings.
-    type: list
-    elements: str
-    required: true
   assumptions:
     description:
       - Quantities of a month that no inventory has. What is left out is assumed.
@@ -43,17 +39,6 @@ options:
     type: list
     elements: str
     default: [found, ansible_facts]
-attributes:
-  action:
-    description: Indicates this has a corresponding action plugin, so some parts of the options can be executed on the controller.
-    support: full
-  check_mode:
-    description: Can run in check mode and return changed status prediction without modifying the target.
-    support: full
-    details: It never changes anything.
-  diff_mode:
-    description: Returns what has changed, or would change in check mode, as C(before) and C(after).
-    support: none
 notes:
   - With C(--limit), the components of the limit are added up, without what is charged of the stack as a whole.
 """

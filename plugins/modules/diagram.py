@@ -18,15 +18,11 @@ description:
     groups as flows. What is declared and does not stand is marked, and so is what stands and is not declared. Dotted arrows are
     those that are declared. What is at Cloudflare is drawn as it is declared, for the live picture is of AWS.
   - It changes nothing; write RV(content) to O(file) with M(ansible.builtin.copy).
-  - It runs on the controller, once for all components; use C(run_once).
 author:
   - The Groundwork authors (@groundwork)
+extends_documentation_fragment:
+  - groundwork.cloud.converge.inventory
 options:
-  tiers:
-    description: The tiers. Each is the name of a group and of a role of this collection, and the prefix of that role's settings.
-    type: list
-    elements: str
-    required: true
   found:
     description: What M(groundwork.cloud.stack_info) found.
     type: dict
@@ -36,17 +32,6 @@ options:
         The file that the diagram is for. A document whose name ends in C(.md) has it between the lines
         C(<!-- diagram: shop production -->) and C(<!-- /diagram -->), with the names of the stack and of the environment.
     type: path
-attributes:
-  action:
-    description: Indicates this has a corresponding action plugin, so some parts of the options can be executed on the controller.
-    support: full
-  check_mode:
-    description: Can run in check mode and return changed status prediction without modifying the target.
-    support: full
-    details: It never changes anything.
-  diff_mode:
-    description: Returns what has changed, or would change in check mode, as C(before) and C(after).
-    support: none
 """
 
 EXAMPLES = r"""

@@ -19,15 +19,12 @@ description:
   - Flows, address ranges, Fargate sizes, names, and settings that name another component are held against the rest of the stack.
   - The account of the credentials is held against C(stack_account).
   - Values that need O(known_at_run) are left alone, for nothing can be said about them yet.
-  - It runs on the controller, once for all components; use C(run_once). It reads nothing but the inventory and the roles.
+  - It reads nothing but the inventory and the roles.
 author:
   - The Groundwork authors (@groundwork)
+extends_documentation_fragment:
+  - groundwork.cloud.converge.inventory
 options:
-  tiers:
-    description: The tiers. Each is the name of a group and of a role of this collection, and the prefix of that role's settings.
-    type: list
-    elements: str
-    required: true
   caller:
     description:
       - What M(amazon.aws.aws_caller_info) returned, even when it failed, so that missing credentials are reported with all
@@ -39,17 +36,6 @@ options:
     type: list
     elements: str
     default: [found, ansible_facts]
-attributes:
-  action:
-    description: Indicates this has a corresponding action plugin, so some parts of the options can be executed on the controller.
-    support: full
-  check_mode:
-    description: Can run in check mode and return changed status prediction without modifying the target.
-    support: full
-    details: It never changes anything.
-  diff_mode:
-    description: Returns what has changed, or would change in check mode, as C(before) and C(after).
-    support: none
 notes:
   - With C(--limit), the components of the limit are validated. What they name may be outside of it.
 """
