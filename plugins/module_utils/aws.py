@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar
 
 try:
     from boto3.session import Session
+    from botocore import xform_name
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
     from botocore.validate import ParamValidator
@@ -59,6 +60,7 @@ class Service(Resource):
 
     name: ClassVar[str]
     error: ClassVar[type[ResourceError]] = AwsError
+    tagging: ClassVar[tuple[str, str]] = ("TagResource", "UntagResource")
 
     def __init__(self, module: AnsibleAWSModule) -> None:
         super().__init__(module)
@@ -89,6 +91,16 @@ class Service(Resource):
         """Every item of a paginated answer."""
         pages = self.client.get_paginator(operation).paginate(**arguments)
         return [item for page in pages for item in page.get(key, [])]
+
+    def tag(self, what: str, resource: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+        """Bring the tags of something that stands, mostly named by its ARN, from what they are to what they shall be."""
+        changed: dict[str, str | None] = {key: text for key, text in after.items() if before.get(key) != text}
+        gone: dict[str, str | None] = dict.fromkeys(sorted(set(before) - set(after)))
+        with self.doing(f"tag {what}"):
+            for operation, tags in zip(self.tagging, (changed, gone), strict=True):
+                if tags:
+                    shape = self.client.meta.service_model.operation_model(operation).input_shape
+                    getattr(self.client, xform_name(operation))(**tags_request(shape, resource, tags))
 
     def as_declared(self, key: str, declared: str | None) -> str:
         """A KMS key that AWS names, in the words it was declared in when both are one key.
@@ -224,6 +236,28 @@ def tags_to_remove(todo: Plan) -> list[str]:
     """The keys that an exact C(tags) part no longer has."""
     after = todo.after("tags") or {}
     return sorted(set(todo.before("tags")) - set(after))
+
+
+def tags_request(shape: Any, resource: str, tags: Mapping[str, str | None]) -> dict[str, Any]:
+    """What to send to an operation that tags or untags: each service has words of its own, and C(shape) is its input's.
+
+    A tag without a text is told by its key alone, as operations that untag take it.
+    """
+    request: dict[str, Any] = {}
+    for name, member in shape.members.items():
+        if not name.lower().startswith("tag"):
+            if name in shape.required_members:
+                request[name] = [resource] if member.type_name == "list" else resource
+        elif member.type_name == "map":
+            request[name] = dict(tags)
+        elif member.member.type_name == "string":
+            request[name] = list(tags)
+        else:
+            words = list(member.member.members)  # Key and Value, key and value
+            request[name] = [
+                dict(zip(words, (key,) if text is None else (key, text), strict=False)) for key, text in tags.items()
+            ]
+    return request
 
 
 def tag_list(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:

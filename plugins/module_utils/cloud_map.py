@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .aws import AwsError, Service, tag_list, tags_to_remove
-from .plan import Plan
+from .aws import AwsError, Service
 
 
 class CloudMapError(AwsError):
@@ -33,14 +32,6 @@ class CloudMap(Service):
 
         done = self.wait(what, look, ended("SUCCESS"), failed=ended("FAIL"), state=told)
         return str(next(iter(done.get("Targets", {}).values()), ""))
-
-    def tag(self, what: str, arn: str, todo: Plan) -> None:
-        """Bring the tags of something that stands to where the plan has them."""
-        with self.doing(f"tag {what}"):
-            if tags := todo.after("tags"):
-                self.client.tag_resource(ResourceARN=arn, Tags=tag_list(tags))
-            if gone := tags_to_remove(todo):
-                self.client.untag_resource(ResourceARN=arn, TagKeys=gone)
 
 
 def told(operation: Mapping[str, Any]) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from .aws import Service, tag_dict, tag_list, tags_part, tags_to_remove
+from .aws import Service, tag_dict, tag_list, tags_part
 from .plan import Plan, declared, plan
-from .rds import DatabaseError, credentials, refuse_deletion, refuse_immutable, shares_data, version
+from .rds import TAGGING, DatabaseError, credentials, refuse_deletion, refuse_immutable, shares_data, version
 
 INHERITED = ("engine", "engine_version", "username", "kms_key", "database_name")
 OPTIONS: dict[str, Any] = {
@@ -57,6 +57,7 @@ class Database(Service):
     """Subclasses say what the API calls them, and what is theirs alone."""
 
     name = "rds"
+    tagging = TAGGING
     error = DatabaseError
     word: ClassVar[str]
     """C(DBInstance) in what the API calls C(DBInstanceIdentifier), C(describe_db_instances) and so on."""
@@ -149,7 +150,8 @@ class Database(Service):
         if self.part in todo.update:
             self._modify(*todo.update[self.part])
         if "tags" in todo.update:
-            self._tag(todo)
+            arn = self.describe(self.params["name"])[f"{self.word}Arn"]
+            self.tag(f"database {self.params['name']}", arn, *todo.update["tags"])
 
     def _create(self, database: Mapping[str, Any], tags: Mapping[str, str]) -> None:
         name = self.params["name"]
@@ -201,13 +203,6 @@ class Database(Service):
             getattr(self.client, f"delete_{self.part}")(**self.key, **how)
         if self.params["wait"]:
             self._await_gone()
-
-    def _tag(self, todo: Plan) -> None:
-        with self.doing(f"tag database {self.params['name']}"):
-            arn = self.describe(self.params["name"])[f"{self.word}Arn"]
-            self.client.add_tags_to_resource(ResourceName=arn, Tags=tag_list(todo.update["tags"][1]))
-            if gone := tags_to_remove(todo):
-                self.client.remove_tags_from_resource(ResourceName=arn, TagKeys=gone)
 
     def _await_ready(self, *, settled: bool = True) -> dict[str, Any]:
         """Wait until the database takes changes and, when C(settled), none is under way."""

@@ -13,17 +13,16 @@ from .aws import Service, tag_list
 
 class Ec2(Service):
     name = "ec2"
+    tagging = ("CreateTags", "DeleteTags")
 
     @property
     def in_vpc(self) -> list[dict[str, Any]]:
         """The filter for what is in O(vpc_id)."""
         return [{"Name": "vpc-id", "Values": [self.params["vpc_id"]]}]
 
-    def tag(self, what: str, resource: str, have: Mapping[str, str], want: Mapping[str, str]) -> None:
+    def add_tags(self, what: str, resource: str, have: Mapping[str, str], want: Mapping[str, str]) -> None:
         """Add the tags that are missing or other than declared."""
-        if missing := {key: value for key, value in want.items() if have.get(key) != value}:
-            with self.doing(f"tag {what}"):
-                self.client.create_tags(Resources=[resource], Tags=tag_list(missing))
+        self.tag(what, resource, have, {**have, **want})
 
     def remove(self, what: str, call: Callable[[], Any], gone: str) -> None:
         """Delete as soon as nothing uses it any more; C(gone) is the error code of what is not there."""

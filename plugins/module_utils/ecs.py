@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .aws import AwsError, Service, tag_dict, tag_list, tags_to_remove
-from .plan import Plan
+from .aws import AwsError, Service, tag_dict, tag_list
 
 STRATEGY_OPTION: dict[str, Any] = {
     "type": "list",
@@ -29,14 +28,6 @@ class EcsError(AwsError):
 class Ecs(Service):
     name = "ecs"
     error = EcsError
-
-    def tag(self, what: str, arn: str, todo: Plan) -> None:
-        """Bring the tags of something that stands to where the plan has them."""
-        with self.doing(f"tag {what}"):
-            if tags := todo.after("tags"):
-                self.client.tag_resource(resourceArn=arn, tags=ecs_tags(tags))
-            if gone := tags_to_remove(todo):
-                self.client.untag_resource(resourceArn=arn, tagKeys=gone)
 
 
 def ecs_tags(tags: Mapping[str, str]) -> list[dict[str, str]]:

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from .aws import AwsError, Service, tag_dict, tag_list, tags_to_remove
-from .plan import Plan
+from .aws import AwsError, Service, tag_dict
 
 
 class CacheError(AwsError):
@@ -15,6 +14,7 @@ class CacheError(AwsError):
 
 class CacheService(Service):
     name = "elasticache"
+    tagging = ("AddTagsToResource", "RemoveTagsFromResource")
     error = CacheError
 
     def tags_of(self, arn: str) -> dict[str, str]:
@@ -22,11 +22,3 @@ class CacheService(Service):
         with self.doing(f"read the tags of {self.params['name']}", "InvalidReplicationGroupState"):
             return tag_dict(self.client.list_tags_for_resource(ResourceName=arn)["TagList"])
         return {}
-
-    def tag(self, arn: str, todo: Plan) -> None:
-        if "tags" not in todo.update:
-            return
-        with self.doing(f"tag {self.params['name']}"):
-            self.client.add_tags_to_resource(ResourceName=arn, Tags=tag_list(todo.update["tags"][1]))
-            if gone := tags_to_remove(todo):
-                self.client.remove_tags_from_resource(ResourceName=arn, TagKeys=gone)

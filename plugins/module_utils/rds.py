@@ -12,6 +12,7 @@ from typing import Any
 from .aws import AwsError
 from .versions import Step, step
 
+TAGGING = ("AddTagsToResource", "RemoveTagsFromResource")
 # Our option: (request argument, DBInstance field), from the API reference of CreateDBInstance and the DBInstance type.
 SETTINGS = {
     "engine": ("Engine", "Engine"),

@@ -157,17 +157,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import (
-    STATE_OPTION,
-    TAG_OPTIONS,
-    AwsError,
-    Service,
-    converge,
-    tag_dict,
-    tag_list,
-    tags_part,
-    tags_to_remove,
-)
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tag_dict, tag_list, tags_part
 from ..module_utils.naming import NAME_TAG
 from ..module_utils.plan import Exact, Plan, declared, plan
 from ..module_utils.route53 import delete_record, values_of, write_records, zone_id
@@ -276,6 +266,7 @@ def status(certificate: Mapping[str, Any]) -> str:
 
 class Certificate(Service):
     name = "acm"
+    tagging = ("AddTagsToCertificate", "RemoveTagsFromCertificate")
     error = CertificateError
 
     def read(self) -> dict[str, Any]:
@@ -370,10 +361,7 @@ class Certificate(Service):
         if waits(self.params):
             self._once(arn, lambda one: one["status"] == "ISSUED")
         if "tags" in todo.update:
-            with self.doing(f"tag certificate {name}"):
-                self.client.add_tags_to_certificate(CertificateArn=arn, Tags=tag_list(todo.after("tags") or {}))
-                if gone := tags_to_remove(todo):
-                    self.client.remove_tags_from_certificate(CertificateArn=arn, Tags=[{"Key": key} for key in gone])
+            self.tag(f"certificate {name}", arn, *todo.update["tags"])
 
     def _request(self, certificate: Mapping[str, Any], tags: Mapping[str, str]) -> str:
         others = [name for name in certificate.get("subject_alternative_names", []) if name != certificate["domain_name"]]

@@ -223,7 +223,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tags_part, tags_to_remove
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tags_part
 from ..module_utils.plan import Exact, Plan, declared, matches
 from ..module_utils.scaling_policies import KINDS, POLICIES, described_policy, request, wanted_policy
 
@@ -322,7 +322,8 @@ class ScalableTarget(Service):
         if (policies := todo.after("policies")) is not None:
             self._apply_policies(policies)
         if "tags" in todo.update:
-            self._tag(todo)
+            target = self.read()["scalable_target"]["arn"]
+            self.tag(f"the scalable target {self.params['resource_id']}", target, *todo.update["tags"])
 
     def _apply_policies(self, policies: Mapping[str, Any]) -> None:
         standing = self.read()["policies"]
@@ -349,14 +350,6 @@ class ScalableTarget(Service):
     def _delete_policy(self, name: str) -> None:
         with self.doing(f"delete scaling policy {name}", "ObjectNotFoundException"):
             self.client.delete_scaling_policy(**self.key, PolicyName=name)
-
-    def _tag(self, todo: Plan) -> None:
-        with self.doing(f"tag the scalable target {self.params['resource_id']}"):
-            arn = self.read()["scalable_target"]["arn"]
-            if tags := todo.after("tags"):
-                self.client.tag_resource(ResourceARN=arn, Tags=dict(tags))
-            if gone := tags_to_remove(todo):
-                self.client.untag_resource(ResourceARN=arn, TagKeys=gone)
 
 
 def main() -> None:

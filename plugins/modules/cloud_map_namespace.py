@@ -178,7 +178,7 @@ class Namespace(CloudMap):
                 begun = self.client.update_private_dns_namespace(Id=self.id, Namespace=change)["OperationId"]
             self.finish(f"{self.what} to be changed", begun)
         if "tags" in todo.update:
-            self.tag(self.what, self.read()["namespace"]["arn"], todo)
+            self.tag(self.what, self.read()["namespace"]["arn"], *todo.update["tags"])
 
     def _found(self) -> str:
         """Its id: names may be the same in several VPCs, and only the hosted zone tells of which one it is."""

@@ -258,7 +258,7 @@ class DnsService(CloudMap):
             if "service" in todo.update:
                 self._update(todo.update["service"][1])
             if "tags" in todo.update:
-                self.tag(self.what, self.summary["Arn"], todo)
+                self.tag(self.what, self.summary["Arn"], *todo.update["tags"])
 
     def _update(self, settings: Mapping[str, Any]) -> None:
         standing = described(self.summary, self.params["namespace"], self.domain)

@@ -375,7 +375,7 @@ class Alarms(Service):
             if name in todo.create or not matches(before, after):
                 self._put(name, after, tags if name in todo.create else {})
             if name in todo.update and not matches(old_tags, tags):
-                self._tag(name, old_tags, tags)
+                self.tag(f"alarm {name}", self._standing[name]["AlarmArn"], old_tags, tags)
 
     def _put(self, name: str, alarm: Mapping[str, Any], tags: Mapping[str, str]) -> None:
         """Put an alarm: the call replaces every setting, so those that are not declared go along as they stand."""
@@ -388,14 +388,6 @@ class Alarms(Service):
         arguments |= {key: standing[key] for key in KEPT if standing.get(key)}
         with self.doing(f"put alarm {name}"):
             self.client.put_metric_alarm(**arguments, **({"Tags": tag_list(tags)} if tags else {}))
-
-    def _tag(self, name: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
-        with self.doing(f"tag alarm {name}"):
-            arn = self._standing[name]["AlarmArn"]
-            if after:
-                self.client.tag_resource(ResourceARN=arn, Tags=tag_list(after))
-            if gone := sorted(set(before) - set(after)):
-                self.client.untag_resource(ResourceARN=arn, TagKeys=gone)
 
 
 def chunks(names: Iterable[str]) -> list[list[str]]:

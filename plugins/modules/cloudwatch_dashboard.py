@@ -83,17 +83,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import (
-    STATE_OPTION,
-    TAG_OPTIONS,
-    AwsError,
-    Service,
-    converge,
-    tag_dict,
-    tag_list,
-    tags_part,
-    tags_to_remove,
-)
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tag_dict, tag_list, tags_part
 from ..module_utils.plan import Plan, exact
 
 ARGUMENTS: dict[str, Any] = {
@@ -159,15 +149,9 @@ class Dashboard(Service):
             for message in said.get("DashboardValidationMessages", []):
                 self._module.warn(f"dashboard {self.dashboard}: {message.get('DataPath', '')} {message['Message']}")
         if "tags" in todo.update:
-            self._tag(todo)
-
-    def _tag(self, todo: Plan) -> None:
-        with self.doing(f"tag dashboard {self.dashboard}"):
-            arn = self.client.get_dashboard(DashboardName=self.dashboard)["DashboardArn"]
-            if tags := todo.after("tags"):
-                self.client.tag_resource(ResourceARN=arn, Tags=tag_list(tags))
-            if gone := tags_to_remove(todo):
-                self.client.untag_resource(ResourceARN=arn, TagKeys=gone)
+            with self.doing(f"read dashboard {self.dashboard}"):
+                arn = self.client.get_dashboard(DashboardName=self.dashboard)["DashboardArn"]
+            self.tag(f"dashboard {self.dashboard}", arn, *todo.update["tags"])
 
 
 def main() -> None:

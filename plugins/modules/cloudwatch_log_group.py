@@ -93,7 +93,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tags_part, tags_to_remove
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tags_part
 from ..module_utils.plan import Plan, declared
 
 # What PutRetentionPolicy takes, and 0 for no policy: Amazon CloudWatch Logs API reference.
@@ -182,11 +182,7 @@ class LogGroup(Service):
         elif "log_group" in todo.update and "retention_days" in group:
             self._call("delete the retention of", "delete_retention_policy", **self.key)
         if "tags" in todo.update:
-            arn = self.read()["log_group"]["arn"]
-            if tags := todo.after("tags"):
-                self._call("tag", "tag_resource", resourceArn=arn, tags=dict(tags))
-            if gone := tags_to_remove(todo):
-                self._call("untag", "untag_resource", resourceArn=arn, tagKeys=gone)
+            self.tag(f"log group {self.params['name']}", self.read()["log_group"]["arn"], *todo.update["tags"])
 
     def _put_key(self, key: str) -> None:
         if key:

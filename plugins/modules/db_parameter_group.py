@@ -107,9 +107,9 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, Service, converge, tag_dict, tag_list, tags_part, tags_to_remove
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, Service, converge, tag_dict, tag_list, tags_part
 from ..module_utils.plan import Plan, declared
-from ..module_utils.rds import DatabaseError
+from ..module_utils.rds import TAGGING, DatabaseError
 
 ARGUMENTS: dict[str, Any] = {
     "name": {"type": "str", "required": True},
@@ -187,6 +187,7 @@ def batches(parameters: Mapping[str, str], known: Mapping[str, Mapping[str, Any]
 
 class ParameterGroup(Service):
     name = "rds"
+    tagging = TAGGING
     error = DatabaseError
 
     @property
@@ -262,11 +263,7 @@ class ParameterGroup(Service):
                 for batch in batches(differ, known):
                     self.call("modify_db_parameter_group", Parameters=batch)
         if "tags" in todo.update:
-            with self.doing(f"tag parameter group {name}"):
-                arn = described(self.group())["arn"]
-                self.client.add_tags_to_resource(ResourceName=arn, Tags=tag_list(todo.update["tags"][1]))
-                if gone := tags_to_remove(todo):
-                    self.client.remove_tags_from_resource(ResourceName=arn, TagKeys=gone)
+            self.tag(f"parameter group {name}", described(self.group())["arn"], *todo.update["tags"])
 
 
 def main() -> None:

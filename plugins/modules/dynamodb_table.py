@@ -253,7 +253,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, Service, converge, tag_dict, tag_list, tags_part, tags_to_remove
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, Service, converge, tag_dict, tag_list, tags_part
 from ..module_utils.dynamodb import (
     CAPACITY,
     GLOBAL_INDEX,
@@ -368,7 +368,8 @@ class Table(Service):
                 self._change(*todo.update["table"])
             if "global_indexes" in todo.update:
                 self._change_indexes(todo.update["global_indexes"][1])
-            self._tag(todo)
+            if "tags" in todo.update:
+                self.tag(f"table {self.params['name']}", self.describe()["TableArn"], *todo.update["tags"])
         if ttl := todo.after("time_to_live"):
             self._expire(todo.before("time_to_live").get("attribute", ""), ttl["attribute"])
         if recovery := todo.after("point_in_time_recovery"):
@@ -445,16 +446,6 @@ class Table(Service):
                 lambda: self.client.update_continuous_backups(**self.key, **request),
                 "ContinuousBackupsUnavailableException",
             )
-
-    def _tag(self, todo: Plan) -> None:
-        if "tags" not in todo.update and "tags" not in todo.create:
-            return
-        with self.doing(f"tag table {self.params['name']}"):
-            arn = self.describe()["TableArn"]
-            if tags := todo.after("tags"):
-                self.client.tag_resource(ResourceArn=arn, Tags=tag_list(tags))
-            if gone := tags_to_remove(todo):
-                self.client.untag_resource(ResourceArn=arn, TagKeys=gone)
 
     def _await_steady(self) -> None:
         """Wait until the table takes a change. One that was just made may not be seen yet."""

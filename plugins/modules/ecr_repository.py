@@ -113,17 +113,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import (
-    STATE_OPTION,
-    TAG_OPTIONS,
-    AwsError,
-    Service,
-    converge,
-    tag_dict,
-    tag_list,
-    tags_part,
-    tags_to_remove,
-)
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tag_dict, tag_list, tags_part
 from ..module_utils.plan import Plan, declared, exact
 
 ARGUMENTS: dict[str, Any] = {
@@ -209,7 +199,7 @@ class Repository(Service):
         elif "repository" in todo.update:
             self._update(todo.update["repository"][1])
         if "tags" in todo.update:
-            self._tag(todo)
+            self.tag(f"repository {self.params['name']}", self._arn(), *todo.update["tags"])
         if policy := todo.after("lifecycle_policy"):
             with self.doing(f"put the lifecycle policy of repository {name}"):
                 self.client.put_lifecycle_policy(**self.key, lifecyclePolicyText=json.dumps(policy))
@@ -236,12 +226,10 @@ class Repository(Service):
             if "immutable_tags" in repository:
                 self.client.put_image_tag_mutability(**self.key, imageTagMutability=MUTABILITY[repository["immutable_tags"]])
 
-    def _tag(self, todo: Plan) -> None:
-        with self.doing(f"tag repository {self.params['name']}"):
-            arn = self.client.describe_repositories(repositoryNames=[self.params["name"]])["repositories"][0]["repositoryArn"]
-            self.client.tag_resource(resourceArn=arn, tags=tag_list(todo.after("tags") or {}))
-            if gone := tags_to_remove(todo):
-                self.client.untag_resource(resourceArn=arn, tagKeys=gone)
+    def _arn(self) -> str:
+        with self.doing(f"read repository {self.params['name']}"):
+            found = self.client.describe_repositories(repositoryNames=[self.params["name"]])["repositories"]
+        return str(found[0]["repositoryArn"])
 
 
 def main() -> None:

@@ -277,7 +277,7 @@ class Cluster(Ecs):
         elif "cluster" in todo.update:
             self._update(*todo.update["cluster"])
         if "tags" in todo.update:
-            self.tag(f"cluster {self.params['name']}", self._cluster()["clusterArn"], todo)
+            self.tag(f"cluster {self.params['name']}", self._cluster()["clusterArn"], *todo.update["tags"])
         if self.params["wait"]:
             self._attached()
 

@@ -310,7 +310,7 @@ class EcsService(Ecs):
         else:
             service = self._update(*todo.update["service"]) if "service" in todo.update else {}
         if "tags" in todo.update:
-            self.tag(f"service {name}", self._service()["serviceArn"], todo)
+            self.tag(f"service {name}", self._service()["serviceArn"], *todo.update["tags"])
         if service and self.params["wait"]:
             self._steady(primary(service).get("id", ""))
 

@@ -328,7 +328,7 @@ class TaskDefinition(Ecs):
             with self.doing(f"register task definition {family}"):
                 self.client.register_task_definition(**members)
         else:
-            self.tag(f"task definition {family}", self._standing["taskDefinitionArn"], todo)
+            self.tag(f"task definition {family}", self._standing["taskDefinitionArn"], *todo.update["tags"])
 
     def _request(self) -> dict[str, Any]:
         """A new revision: what is declared, and what the latest revision has beside it."""

@@ -215,7 +215,7 @@ class ParameterGroup(CacheService):
         if "tags" in todo.update:
             with self.doing(f"read parameter group {name}"):
                 arn = self.client.describe_cache_parameter_groups(**self.key)["CacheParameterGroups"][0]["ARN"]
-            self.tag(arn, todo)
+            self.tag(name, arn, *todo.update["tags"])
 
 
 def main() -> None:

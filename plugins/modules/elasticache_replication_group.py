@@ -305,7 +305,8 @@ class ReplicationGroup(CacheService):
         else:
             if "replication_group" in todo.update:
                 self._change(*todo.update["replication_group"])
-            self.tag(self.describe()["ARN"], todo)
+            if "tags" in todo.update:
+                self.tag(self.params["name"], self.describe()["ARN"], *todo.update["tags"])
 
     def _create(self, group: Mapping[str, Any], tags: Mapping[str, str]) -> None:
         request = creation(group)

@@ -154,7 +154,7 @@ class SubnetGroup(CacheService):
         if "tags" in todo.update:
             with self.doing(f"read subnet group {name}"):
                 arn = self.client.describe_cache_subnet_groups(**self.key)["CacheSubnetGroups"][0]["ARN"]
-            self.tag(arn, todo)
+            self.tag(name, arn, *todo.update["tags"])
 
 
 def main() -> None:

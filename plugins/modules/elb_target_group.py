@@ -157,17 +157,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import (
-    STATE_OPTION,
-    TAG_OPTIONS,
-    AwsError,
-    Service,
-    converge,
-    tag_dict,
-    tag_list,
-    tags_part,
-    tags_to_remove,
-)
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tag_dict, tag_list, tags_part
 from ..module_utils.plan import Plan, declared
 
 ARGUMENTS: dict[str, Any] = {
@@ -316,6 +306,7 @@ def check_request(check: Mapping[str, Any], version: str | None) -> dict[str, An
 
 class TargetGroup(Service):
     name = "elbv2"
+    tagging = ("AddTags", "RemoveTags")
     error = TargetGroupError
 
     def read(self) -> dict[str, Any]:
@@ -356,10 +347,7 @@ class TargetGroup(Service):
             with self.doing(f"change the attributes of target group {name}"):
                 self.client.modify_target_group_attributes(TargetGroupArn=arn, Attributes=settings)
         if "tags" in todo.update:
-            with self.doing(f"tag target group {name}"):
-                self.client.add_tags(ResourceArns=[arn], Tags=tag_list(todo.after("tags") or {}))
-                if gone := tags_to_remove(todo):
-                    self.client.remove_tags(ResourceArns=[arn], TagKeys=gone)
+            self.tag(f"target group {name}", arn, *todo.update["tags"])
 
     def _create(self, todo: Plan) -> None:
         group = {"target_type": "ip", **todo.create["target_group"]}

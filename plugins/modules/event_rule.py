@@ -114,17 +114,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import (
-    STATE_OPTION,
-    TAG_OPTIONS,
-    AwsError,
-    Service,
-    converge,
-    tag_dict,
-    tag_list,
-    tags_part,
-    tags_to_remove,
-)
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tag_dict, tag_list, tags_part
 from ..module_utils.plan import Exact, Plan, declared, exact
 
 TARGET: dict[str, Any] = {"id": {"type": "str", "required": True}, "arn": {"type": "str", "required": True}}
@@ -221,12 +211,7 @@ class Rule(Service):
         if (targets := todo.after("targets")) is not None:
             self._put(targets, todo.before("targets"))
         if "tags" in todo.update:
-            with self.doing(f"tag rule {self.rule}"):
-                arn = self._standing["Arn"]
-                if new := todo.after("tags"):
-                    self.client.tag_resource(ResourceARN=arn, Tags=tag_list(new))
-                if gone := tags_to_remove(todo):
-                    self.client.untag_resource(ResourceARN=arn, TagKeys=gone)
+            self.tag(f"rule {self.rule}", self._standing["Arn"], *todo.update["tags"])
 
     def _put(self, targets: Mapping[str, str], before: Mapping[str, str]) -> None:
         changed = [{"Id": key, "Arn": arn} for key, arn in targets.items() if before.get(key) != arn]

@@ -136,7 +136,6 @@ from ..module_utils.aws import (
     STATE_OPTION,
     TAG_OPTIONS,
     AwsError,
-    Service,
     converge,
     raise_unsuccessful,
     tag_dict,
@@ -144,6 +143,7 @@ from ..module_utils.aws import (
     tags_part,
     tags_to_remove,
 )
+from ..module_utils.ec2 import Ec2
 from ..module_utils.naming import NAME_TAG
 from ..module_utils.plan import Plan, declared
 
@@ -230,8 +230,7 @@ def request(settings: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-class FlowLog(Service):
-    name = "ec2"
+class FlowLog(Ec2):
     error = FlowLogError
 
     @property
@@ -262,11 +261,7 @@ class FlowLog(Service):
         elif "flow_log" in todo.update:
             self._replace(todo)
         elif "tags" in todo.update:
-            flow_log = self.read()["flow_log"]["id"]
-            with self.doing(f"tag {self.what}"):
-                self.client.create_tags(Resources=[flow_log], Tags=tag_list(todo.after("tags") or {}))
-                if gone := tags_to_remove(todo):
-                    self.client.delete_tags(Resources=[flow_log], Tags=[{"Key": key} for key in gone])
+            self.tag(self.what, self.read()["flow_log"]["id"], *todo.update["tags"])
 
     def _replace(self, todo: Plan) -> None:
         old = self.read()

@@ -100,17 +100,8 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import (
-    STATE_OPTION,
-    TAG_OPTIONS,
-    AwsError,
-    Service,
-    converge,
-    tag_dict,
-    tag_list,
-    tags_part,
-    tags_to_remove,
-)
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, converge, tag_dict, tag_list, tags_part
+from ..module_utils.ec2 import Ec2
 from ..module_utils.plan import Exact, Plan, matches
 
 ARGUMENTS: dict[str, Any] = {
@@ -161,8 +152,7 @@ def described(template: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str,
     }
 
 
-class LaunchTemplate(Service):
-    name = "ec2"
+class LaunchTemplate(Ec2):
     error = TemplateError
 
     @property
@@ -200,7 +190,8 @@ class LaunchTemplate(Service):
         if "launch_template" in todo.update:
             self._add_version(todo)
         if "tags" in todo.update:
-            self._tag(todo)
+            template = self.read()["launch_template"]["id"]
+            self.tag(f"launch template {self.params['name']}", template, *todo.update["tags"])
 
     def _data(self) -> dict[str, Any]:
         text = self.params["user_data"]
@@ -214,14 +205,6 @@ class LaunchTemplate(Service):
                 made = self.client.create_launch_template_version(**self.key, LaunchTemplateData=self._data())
                 version = made["LaunchTemplateVersion"]["VersionNumber"]
             self.client.modify_launch_template(**self.key, DefaultVersion=str(version))
-
-    def _tag(self, todo: Plan) -> None:
-        with self.doing(f"tag launch template {self.params['name']}"):
-            resources = [self.read()["launch_template"]["id"]]
-            if tags := todo.after("tags"):
-                self.client.create_tags(Resources=resources, Tags=tag_list(tags))
-            if gone := tags_to_remove(todo):
-                self.client.delete_tags(Resources=resources, Tags=[{"Key": key} for key in gone])
 
 
 def main() -> None:

@@ -287,10 +287,10 @@ class NatGateways(Ec2):
 
     def _make(self, name: str, have: Mapping[str, Any], want: Mapping[str, Any]) -> None:
         if have.get("status") in LIVE:
-            self.tag(f"NAT gateway {name}", have["id"], have["tags"], want["tags"])
+            self.add_tags(f"NAT gateway {name}", have["id"], have["tags"], want["tags"])
         address = have.get("address") or ({} if have.get("status") in LIVE else self._allocate(name, want["tags"]))
         if address:
-            self.tag(f"the address of NAT gateway {name}", address["id"], address["tags"], want["tags"])
+            self.add_tags(f"the address of NAT gateway {name}", address["id"], address["tags"], want["tags"])
         if have.get("status") in LIVE:
             return
         with self.doing(f"create NAT gateway {name}"):

@@ -111,7 +111,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, converge, tag_dict, tags_part, tags_to_remove
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, converge, tag_dict, tags_part
 from ..module_utils.ec2 import Ec2, tags_for
 from ..module_utils.plan import Exact, Plan, declared
 from ..module_utils.vpc import cidr
@@ -237,11 +237,8 @@ class PrefixList(Ec2):
             self._modify(identifier, CurrentVersion=self._described(identifier)["Version"], **step)
         if size < current["prefix_list"]["max_entries"]:
             self._modify(identifier, MaxEntries=size)
-        if tags := todo.after("tags"):
-            self.tag(self.what, identifier, current["tags"], tags)
-        if gone := tags_to_remove(todo):
-            with self.doing(f"tag {self.what}"):
-                self.client.delete_tags(Resources=[identifier], Tags=[{"Key": key} for key in gone])
+        if "tags" in todo.update:
+            self.tag(self.what, identifier, *todo.update["tags"])
 
     def _create(self, todo: Plan) -> None:
         settings, tags = todo.create["prefix_list"], todo.after("tags")

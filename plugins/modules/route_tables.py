@@ -282,7 +282,7 @@ class RouteTables(Ec2):
         changes = {name: (todo.before(name), todo.after(name) or {}) for name in [*todo.create, *todo.update]}
         for name, (have, want) in changes.items():
             if name in todo.update:
-                self.tag(f"route table {name}", ids[name], have["tags"], want["tags"])
+                self.add_tags(f"route table {name}", ids[name], have["tags"], want["tags"])
             self._route(name, ids[name], have.get("routes", {}), want.get("routes", {}))
         for name, (_have, want) in changes.items():
             self._associate(name, ids[name], want.get("subnets", []))

@@ -135,17 +135,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import (
-    STATE_OPTION,
-    TAG_OPTIONS,
-    AwsError,
-    Service,
-    converge,
-    tag_dict,
-    tag_list,
-    tags_part,
-    tags_to_remove,
-)
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tag_dict, tag_list, tags_part
 from ..module_utils.plan import Plan, declared
 
 ARGUMENTS: dict[str, Any] = {
@@ -279,7 +269,7 @@ class Schedule(Service):
         if "group" in todo.create:
             self._create_group(tag_list(todo.after("tags") or {}))
         elif "tags" in todo.update:
-            self._tag(todo)
+            self.tag(f"schedule group {self.schedule}", self._group()["Arn"], *todo.update["tags"])
         if schedule := todo.after("schedule"):
             verb, write = ("change", self.client.update_schedule) if self._standing else ("create", self.client.create_schedule)
             asked, sentence = request(schedule, self._standing), f"{verb} schedule {self.schedule}"
@@ -293,14 +283,6 @@ class Schedule(Service):
             # The name is free again when one that is being deleted is gone.
             made = {"Name": self.schedule, **({"Tags": tags} if tags else {})}
             self.persist(sentence, lambda: self.client.create_schedule_group(**made), "ConflictException")
-
-    def _tag(self, todo: Plan) -> None:
-        with self.doing(f"tag schedule group {self.schedule}"):
-            arn = self._group()["Arn"]
-            if tags := todo.after("tags"):
-                self.client.tag_resource(ResourceArn=arn, Tags=tag_list(tags))
-            if gone := tags_to_remove(todo):
-                self.client.untag_resource(ResourceArn=arn, TagKeys=gone)
 
     def _delete(self) -> None:
         """A group takes what is in it with it."""

@@ -183,17 +183,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.policy import compare_policies
 
-from ..module_utils.aws import (
-    STATE_OPTION,
-    TAG_OPTIONS,
-    AwsError,
-    Service,
-    converge,
-    tag_dict,
-    tag_list,
-    tags_part,
-    tags_to_remove,
-)
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tag_dict, tag_list, tags_part
 from ..module_utils.plan import Exact, Plan, declared, plan
 
 KINDS = ("lowercase", "numbers", "punctuation", "uppercase")
@@ -347,11 +337,8 @@ class Secret(Service):
             self._create(todo.create["secret"], todo.after("tags") or {})
         elif "secret" in todo.update:
             self._update(*todo.update["secret"])
-        with self.doing(f"tag secret {name}"):
-            if "tags" in todo.update:
-                self.client.tag_resource(**self.key, Tags=tag_list(todo.update["tags"][1]))
-                if gone := tags_to_remove(todo):
-                    self.client.untag_resource(**self.key, TagKeys=gone)
+        if "tags" in todo.update:
+            self.tag(f"secret {name}", self.key["SecretId"], *todo.update["tags"])
         with self.doing(f"put the resource policy of secret {name}"):
             if policy := todo.after("resource_policy"):
                 self.client.put_resource_policy(**self.key, ResourcePolicy=json.dumps(policy), BlockPublicPolicy=True)

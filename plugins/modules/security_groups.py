@@ -257,7 +257,7 @@ class SecurityGroups(Ec2):
         current = self.read()
         ids = {name: group["id"] for name, group in current.items()}
         for name, (have, want) in plan(current, {name: todo.after(name) for name in [*todo.create, *todo.update]}).update.items():
-            self.tag(f"security group {name}", ids[name], have["tags"], want["tags"])
+            self.add_tags(f"security group {name}", ids[name], have["tags"], want["tags"])
             for direction in PERMISSIONS:
                 if direction in want:
                     self._rule(name, direction, have[direction], want[direction], ids)

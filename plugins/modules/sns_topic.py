@@ -121,17 +121,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import (
-    STATE_OPTION,
-    TAG_OPTIONS,
-    AwsError,
-    Service,
-    converge,
-    tag_dict,
-    tag_list,
-    tags_part,
-    tags_to_remove,
-)
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tag_dict, tag_list, tags_part
 from ..module_utils.plan import Exact, Plan, declared
 from ..module_utils.policy import policy_part
 
@@ -260,7 +250,7 @@ class Topic(Service):
         if "subscriptions" in todo.create or "subscriptions" in todo.update:
             self._subscribe(todo.before("subscriptions"), todo.after("subscriptions") or {})
         if "tags" in todo.update:
-            self._tag(todo)
+            self.tag(f"topic {self.topic}", self.arn, *todo.update["tags"])
 
     def _create(self, topic: Mapping[str, str], tags: Mapping[str, str]) -> None:
         attributes = {ATTRIBUTES[option]: value for option, value in topic.items() if option in ATTRIBUTES}
@@ -280,13 +270,6 @@ class Topic(Service):
         for key in sorted(set(before) - set(after)):
             with self.doing(f"unsubscribe {key} from topic {self.topic}"):
                 self.client.unsubscribe(SubscriptionArn=before[key]["arn"])
-
-    def _tag(self, todo: Plan) -> None:
-        with self.doing(f"tag topic {self.topic}"):
-            if tags := todo.after("tags"):
-                self.client.tag_resource(ResourceArn=self.arn, Tags=tag_list(tags))
-            if gone := tags_to_remove(todo):
-                self.client.untag_resource(ResourceArn=self.arn, TagKeys=gone)
 
 
 def main() -> None:

@@ -215,7 +215,7 @@ class Subnets(Ec2):
             self.client.create_subnet(**request, TagSpecifications=tags_for("subnet", subnet["tags"]))
 
     def _change(self, name: str, have: Mapping[str, Any], want: Mapping[str, Any]) -> None:
-        self.tag(f"subnet {name}", have["id"], have["tags"], want["tags"])
+        self.add_tags(f"subnet {name}", have["id"], have["tags"], want["tags"])
         if want.get("map_public_ip", have["map_public_ip"]) != have["map_public_ip"]:
             with self.doing(f"change subnet {name}"):
                 self.client.modify_subnet_attribute(SubnetId=have["id"], MapPublicIpOnLaunch={"Value": want["map_public_ip"]})

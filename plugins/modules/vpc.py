@@ -188,14 +188,16 @@ class Vpc(Ec2):
             self._create(todo.create["vpc"])
         vpc = self.wait(f"{self.what} to be available", self.read, lambda parts: parts["vpc"]["status"] == "available")["vpc"]
         if want := todo.after("vpc"):
-            self.tag(self.what, vpc["id"], vpc["tags"], want["tags"])
+            self.add_tags(self.what, vpc["id"], vpc["tags"], want["tags"])
             for option in [option for option in ATTRIBUTES if want.get(option, vpc[option]) != vpc[option]]:
                 with self.doing(f"change {self.what}"):
                     attribute = {capital(ATTRIBUTES[option]): {"Value": want[option]}}
                     self.client.modify_vpc_attribute(VpcId=vpc["id"], **attribute)
         if "internet_gateway" in todo.update:
             have, want = todo.update["internet_gateway"]
-            self.tag(f"the internet gateway of {self.what}", self.read()["internet_gateway"]["id"], have["tags"], want["tags"])
+            self.add_tags(
+                f"the internet gateway of {self.what}", self.read()["internet_gateway"]["id"], have["tags"], want["tags"]
+            )
         if "internet_gateway" in todo.create:
             self._connect(vpc["id"], todo.create["internet_gateway"]["tags"])
         if "internet_gateway" in todo.delete:

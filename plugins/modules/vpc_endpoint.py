@@ -169,18 +169,8 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import (
-    STATE_OPTION,
-    TAG_OPTIONS,
-    AwsError,
-    Service,
-    converge,
-    raise_unsuccessful,
-    tag_dict,
-    tag_list,
-    tags_part,
-    tags_to_remove,
-)
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, converge, raise_unsuccessful, tag_dict, tag_list, tags_part
+from ..module_utils.ec2 import Ec2
 from ..module_utils.naming import NAME_TAG
 from ..module_utils.plan import Plan, declared
 from ..module_utils.policy import policy_part
@@ -273,8 +263,7 @@ def described(endpoint: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-class Endpoint(Service):
-    name = "ec2"
+class Endpoint(Ec2):
     error = EndpointError
 
     @property
@@ -328,11 +317,7 @@ class Endpoint(Service):
                 failed=lambda parts: parts.get("endpoint", {}).get("status") in BROKEN,
             )
         if "tags" in todo.update:
-            with self.doing(f"tag {self.what}"):
-                resources = [self.read()["endpoint"]["id"]]
-                self.client.create_tags(Resources=resources, Tags=tag_list(todo.after("tags") or {}))
-                if gone := tags_to_remove(todo):
-                    self.client.delete_tags(Resources=resources, Tags=[{"Key": key} for key in gone])
+            self.tag(self.what, self.read()["endpoint"]["id"], *todo.update["tags"])
 
     def _create(self, todo: Plan) -> None:
         # As long as an endpoint of the same service is going, its private DNS name is taken.
