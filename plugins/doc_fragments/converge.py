@@ -3,65 +3,84 @@
 
 from __future__ import annotations
 
-_ATTRIBUTES = r"""
-attributes:
-  check_mode:
-    description: Can run in check mode and return changed status prediction without modifying the target.
-    support: full
-  diff_mode:
-    description: Returns what has changed, or would change in check mode, as C(before) and C(after).
-    support: {diff_mode}
-  idempotent:
-    description: A second run with the same options changes nothing.
-    support: full
-"""
-_CHANGING = (
-    _ATTRIBUTES.format(diff_mode="full")
-    + r"""
-notes:
-  - Only what is declared is compared and changed; an option left out leaves its setting as it is.
-"""
-)
-_READING = _ATTRIBUTES.format(diff_mode="none")
-
 
 class ModuleDocFragment:
     """What every module that reads, plans and applies has in common."""
 
-    DOCUMENTATION = (
-        r"""
+    DOCUMENTATION = r"""
 options:
   state:
     description: Whether the resource is there.
     type: str
     choices: [present, absent]
     default: present
+attributes:
+  check_mode:
+    description: Can run in check mode and return changed status prediction without modifying the target.
+    support: full
+  diff_mode:
+    description: Returns what has changed, or would change in check mode, as C(before) and C(after).
+    support: full
+  idempotent:
+    description: A second run with the same options changes nothing.
+    support: full
+notes:
+  - Only what is declared is compared and changed; an option left out leaves its setting as it is.
 """
-        + _CHANGING
-    )
 
     # The same without a state, of what is always there: settings, for instance.
-    STATELESS = "options: {}" + _CHANGING
+    STATELESS = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in check mode and return changed status prediction without modifying the target.
+    support: full
+  diff_mode:
+    description: Returns what has changed, or would change in check mode, as C(before) and C(after).
+    support: full
+  idempotent:
+    description: A second run with the same options changes nothing.
+    support: full
+notes:
+  - Only what is declared is compared and changed; an option left out leaves its setting as it is.
+"""
 
     # Of what only reads.
-    READING = "options: {}" + _READING
+    READING = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in check mode and return changed status prediction without modifying the target.
+    support: full
+  diff_mode:
+    description: Returns what has changed, or would change in check mode, as C(before) and C(after).
+    support: none
+  idempotent:
+    description: A second run with the same options changes nothing.
+    support: full
+"""
 
     # Of what reads the inventory, on the controller.
-    INVENTORY = (
-        r"""
+    INVENTORY = r"""
 options:
   tiers:
     description: The tiers. Each is the name of a group and of a role of this collection, and the prefix of that role's settings.
     type: list
     elements: str
     required: true
-"""
-        + _READING
-        + r"""
+attributes:
   action:
     description: Indicates this has a corresponding action plugin, so some parts of the options can be executed on the controller.
+    support: full
+  check_mode:
+    description: Can run in check mode and return changed status prediction without modifying the target.
+    support: full
+  diff_mode:
+    description: Returns what has changed, or would change in check mode, as C(before) and C(after).
+    support: none
+  idempotent:
+    description: A second run with the same options changes nothing.
     support: full
 notes:
   - It runs on the controller, once for all components; use C(run_once).
 """
-    )
