@@ -51,7 +51,13 @@ def test_every_tier_is_a_role_and_every_role_a_tier():
 def test_a_role_is_whole(role: str):
     files = ["README.md", "defaults/main.yml", "meta/argument_specs.yml", "tasks/main.yml"]
     files += ["tasks/absent.yml"] if role in (*TIERS, *ON_MACHINES) else []
+    files += ["tasks/present.yml"] if role in TIERS else []
     assert [file for file in files if not (PROJECT / "roles" / role / file).exists()] == []
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_tier_alone_does_what_its_state_says(tier: str):
+    assert [task["ansible.builtin.include_tasks"] for task in read(tier, "tasks/main.yml")] == [f"{{{{ {tier}_state }}}}.yml"]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -200,7 +206,7 @@ def test_what_a_wave_begins_a_later_one_awaits():
 
 @pytest.mark.parametrize("tier", [tier for tier in TIERS if (PROJECT / f"roles/{tier}/tasks/begin.yml").exists()])
 def test_a_role_that_can_be_begun_begins_and_waits_when_it_is_run_alone(tier: str):
-    imported = [task["ansible.builtin.import_tasks"] for task in read(tier, "tasks/main.yml")]
+    imported = [task["ansible.builtin.import_tasks"] for task in read(tier, "tasks/present.yml")]
     assert imported[-2:] == ["begin.yml", "ready.yml"]
 
 
@@ -209,7 +215,7 @@ def test_a_role_that_can_be_begun_begins_and_waits_when_it_is_run_alone(tier: st
 )
 def test_a_step_of_a_wave_is_there(step: str):
     role, _slash, tasks = step.partition("/")
-    assert (PROJECT / "roles" / role / "tasks" / f"{tasks or 'main'}.yml").exists()
+    assert (PROJECT / "roles" / role / "tasks" / f"{tasks or 'present'}.yml").exists()
 
 
 def test_every_module_is_in_its_action_groups():
