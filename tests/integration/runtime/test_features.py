@@ -86,6 +86,7 @@ def test_files_are_kept_when_asked_for(run: Run, odd: dict[str, str], tmp_path: 
     assert [*(tmp_path / "remote").rglob("AnsiballZ_odd.py")]
 
 
+@pytest.mark.nightly
 def test_two_stock_runs_differ_in_what_the_rules_say_and_in_nothing_else(run: Run) -> None:
     one, other = (run(FEATURES / "varying.yml", ways.STOCK) for _ in range(2))
     assert one.code == 0, one.output
