@@ -1,0 +1,72 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What a component's state says is done: by a wave, which goes straight to it, and by a role that is used on its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.emulator import PROJECT
+from support.play import Run, play
+
+HOSTS = """\
+stack:
+  children:
+    registry: {hosts: {web: }}
+    secrets: {hosts: {session: }}
+"""
+STACK = """\
+stack_name: shop
+stack_environment: test
+stack_region: us-east-1
+secrets_entries: [{name: key, description: Signs sessions}]
+"""
+ALONE = """\
+- hosts: registry
+  gather_facts: false
+  environment: "{{ stack_aws }}"
+  vars: {found: {}}
+  roles: [groundwork.cloud.registry]
+"""
+GONE = {("web", "Remove the repository")}
+
+
+@pytest.fixture
+def stack(endpoint: str, aws_environment: dict[str, str], tmp_path: Path) -> Callable[..., Run]:
+    """Run a playbook with some settings: C(stack("playbooks/wave.yml", "--check", registry_state="absent"))."""
+    (tmp_path / "shop/group_vars").mkdir(parents=True)
+    (tmp_path / "shop/hosts.yml").write_text(HOSTS)
+    (tmp_path / "shop/group_vars/stack.yml").write_text(STACK)
+    wave = {"wave": "Stores", "wave_tiers": ["registry", "secrets"]}
+
+    def run(playbook: str, *arguments: str, **settings: Any) -> Run:
+        inventories = ("-i", f"{tmp_path}/shop", "-i", "inventories/sandbox", "-e", json.dumps({**wave, **settings}))
+        done = play(playbook, *inventories, *arguments, endpoint=endpoint, directory=tmp_path)
+        assert done.code == 0, done.output[-3000:]
+        return done
+
+    return run
+
+
+def test_what_is_declared_absent_goes_alone(stack: Callable[..., Run], aws: Callable[[str], Any]):
+    stack("playbooks/wave.yml")
+    assert len(aws("ecr").describe_repositories()["repositories"]) == 1
+    for arguments in (("--check",), ()):
+        assert stack("playbooks/wave.yml", *arguments, registry_state="absent").changed == GONE
+    assert aws("ecr").describe_repositories()["repositories"] == []
+    assert len(aws("secretsmanager").list_secrets()["SecretList"]) == 1
+    assert stack("playbooks/wave.yml", registry_state="absent").changed == set()
+
+
+def test_a_role_alone_does_what_its_state_says(stack: Callable[..., Run], aws: Callable[[str], Any], tmp_path: Path):
+    (tmp_path / "alone.yml").write_text(ALONE)
+    (tmp_path / "group_vars").symlink_to(PROJECT / "group_vars")
+    stack(f"{tmp_path}/alone.yml")
+    assert len(aws("ecr").describe_repositories()["repositories"]) == 1
+    assert stack(f"{tmp_path}/alone.yml", registry_state="absent").changed == GONE
+    assert aws("ecr").describe_repositories()["repositories"] == []
