@@ -24,7 +24,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from .emulator import PROJECT, free_port
+from .emulator import PROJECT, await_answer, free_port
 
 ACCOUNT = "01234567890abcdef01234567890abcd"
 TOKEN = "throw-away-token"
@@ -166,13 +165,7 @@ def running(log: Path, *options: str | Path) -> Iterator[Cloudflare]:
         process = subprocess.Popen(command, cwd=PROJECT / "roles/sandbox/files", stdout=output, stderr=output)
     cloudflare = Cloudflare(f"http://127.0.0.1:{port}")
     try:
-        for _ in range(200):
-            try:
-                cloudflare.control("GET", "status")
-                break
-            except OSError:
-                assert process.poll() is None, log.read_text()
-                time.sleep(0.05)
+        await_answer(process, log, lambda: cloudflare.control("GET", "status"))
         yield cloudflare
     finally:
         process.terminate()

@@ -15,7 +15,7 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def await_answer(process: subprocess.Popen[bytes], log: Path, ask: Callable[[], object], timeout: float = 60) -> None:
+    """Ask a server until it answers. It may take a while to start where all else is busy."""
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            ask()
+        except OSError:
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < end, f"it does not answer after {timeout:.0f} s: {log.read_text()}"
+            time.sleep(0.1)
+        else:
+            return
+
+
 @contextmanager
 def running(log: Path, *options: str, port: int = 0) -> Iterator[str]:
     """Start an emulator of one's own, on a free port if none is given, and stop it again; yields its URL."""
@@ -38,13 +52,7 @@ def running(log: Path, *options: str, port: int = 0) -> Iterator[str]:
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=PROJECT / "roles/sandbox/files", env=environment, stdout=output, stderr=output)
     try:
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"{url}/moto-api/", timeout=1).close()
-                break
-            except OSError:
-                assert process.poll() is None, log.read_text()
-                time.sleep(0.1)
+        await_answer(process, log, lambda: urllib.request.urlopen(f"{url}/moto-api/", timeout=5).close())
         yield url
     finally:
         process.terminate()
