@@ -90,10 +90,13 @@ def test_a_recording_lies_beside_the_log(see_to: See):
     assert len(Path(started["log"]).with_suffix(".recording").read_text().splitlines()) == 1
 
 
-def test_two_starts_at_once_are_one_emulator(see_to: See):
+def test_two_starts_at_once_are_one_emulator(see_to: See, tmp_path: Path):
     with ThreadPoolExecutor() as pool:
         runs = [told(run) for run in pool.map(see_to, ["present", "present"])]
-    assert runs[0]["status"]["pid"] == runs[1]["status"]["pid"]
+    pid = runs[0]["status"]["pid"]
+    assert pid == runs[1]["status"]["pid"]
+    serving = subprocess.run(["pgrep", "--full", str(tmp_path)], capture_output=True, text=True, check=True)
+    assert serving.stdout.split() == [str(pid)]  # one that is late would take the port when this one leaves it
 
 
 def test_what_is_not_ours_is_left_alone(see_to: See, tmp_path: Path):

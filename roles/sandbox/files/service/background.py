@@ -153,10 +153,14 @@ class Service:
         except ServiceError:
             process.kill()
             raise
-        # Someone else's start may have been faster: then ours has ended, and theirs is as good.
-        if process.poll() is not None and self.status() is None:
+        status = self.status()
+        if status is None:
             said = self.log.read_bytes()[began:].decode(errors="replace").strip()
             raise ServiceError(f"the {self.noun} ended at once: {said.splitlines()[-1] if said else 'no word'} (log: {self.log})")
+        # Someone else's start may have been faster, and theirs is as good. Ours would take its place when that is stopped.
+        if status["pid"] != process.pid:
+            process.kill()
+            process.wait()
 
     def _stop(self, pid: int) -> None:
         self.post(f"{self.control}stop")
