@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 try:
@@ -100,7 +101,12 @@ class Service(Resource):
             for operation, tags in zip(self.tagging, (changed, gone), strict=True):
                 if tags:
                     shape = self.client.meta.service_model.operation_model(operation).input_shape
-                    getattr(self.client, xform_name(operation))(**tags_request(shape, resource, tags))
+                    call = partial(getattr(self.client, xform_name(operation)), **tags_request(shape, resource, tags))
+                    self.send(f"tag {what}", call)
+
+    def send(self, what: str, call: Callable[[], Any]) -> None:
+        """Make a call that writes; a service that refuses for a while has it made again."""
+        call()
 
     def as_declared(self, key: str, declared: str | None) -> str:
         """A KMS key that AWS names, in the words it was declared in when both are one key.

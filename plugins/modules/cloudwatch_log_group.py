@@ -88,7 +88,7 @@ log_group:
       sample: {"groundwork:stack": "shop"}
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -194,7 +194,10 @@ class LogGroup(Service):
         """Make a call as soon as no other is under way."""
         call, sentence = getattr(self.client, operation), f"{doing} log group {self.params['name']}"
         with self.doing(sentence, *ignore):
-            self.persist(sentence, lambda: call(**arguments), *UNSETTLED)
+            self.send(sentence, lambda: call(**arguments))
+
+    def send(self, what: str, call: Callable[[], Any]) -> None:
+        self.persist(what, call, *UNSETTLED)
 
 
 def main() -> None:
