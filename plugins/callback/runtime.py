@@ -38,17 +38,15 @@ from ansible import constants
 from ansible.playbook import Playbook
 from ansible.playbook.task import Task
 from ansible.plugins.callback import CallbackBase
-from ansible.plugins.loader import action_loader, connection_loader, filter_loader, lookup_loader, shell_loader, test_loader
-from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct, pictures, record
+from ansible.plugins.loader import action_loader, connection_loader, lookup_loader, shell_loader
+from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct, pictures, record, templates
 
-# What every worker would load anew, of the plugins that most tasks need. One filter of a collection is found by loading them all.
+# What every worker would load anew, of the plugins that most tasks need.
 PLUGINS = {
     action_loader: ("ansible.builtin.assert", "ansible.builtin.set_fact", "ansible.legacy.normal"),
     connection_loader: ("local",),
-    filter_loader: ("groundwork.cloud.full_name",),
     lookup_loader: ("ansible.builtin.env", "ansible.builtin.template"),
     shell_loader: ("sh",),
-    test_loader: ("groundwork.cloud.unknown",),
 }
 
 
@@ -64,6 +62,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         pictures.open_place()
         direct.share()
+        templates.keep(Path(constants.DEFAULT_LOCAL_TMP, "groundwork_templates"))
+        templates.know_plugins()
         for loader, names in PLUGINS.items():
             for name in names:
                 loader.get_with_context(name, class_only=True)

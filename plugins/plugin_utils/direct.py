@@ -271,9 +271,9 @@ def share() -> None:
 def prepare() -> None:
     """Load boto3 and the service models that a stack needs, once, in the process that forks the workers."""
     try:
-        import boto3  # noqa: F401
+        import boto3
         import botocore.session
-        from botocore.exceptions import UnknownServiceError
+        from botocore.exceptions import BotoCoreError, UnknownServiceError
         from botocore.loaders import create_loader
 
         from ..module_utils.stack_readers import READERS
@@ -288,6 +288,9 @@ def prepare() -> None:
     for data in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
         shared.load_data(data)
     botocore.session.create_loader = lambda places=None: create_loader(places) if places else shared
+    with suppress(BotoCoreError):  # the module will say what is wrong with the user's settings
+        # What is worked out for any client is kept by the libraries: half of what the first one costs. It asks nobody anything.
+        boto3.Session("none", "none", region_name="us-east-1").client("sts")
     for codec, direction in (
         (get_module_encoder, Direction.CONTROLLER_TO_MODULE),
         (get_module_decoder, Direction.MODULE_TO_CONTROLLER),

@@ -1,0 +1,133 @@
+# Copyright: Contributors to the Groundwork project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from ansible._internal._templating._engine import TemplateEngine, TemplateOptions
+from ansible._internal._templating._jinja_bits import AnsibleEnvironment, TemplateOverrides
+from ansible.errors import AnsibleError, AnsibleTemplateSyntaxError
+from ansible.plugins.loader import filter_loader, test_loader
+from ansible.template import trust_as_template
+from ansible_collections.groundwork.cloud.plugins.plugin_utils import templates
+
+VARIABLES = {"name": "web", "names": ["web", "worker"]}
+
+
+@pytest.fixture
+def compiled(monkeypatch, tmp_path):
+    """What Jinja itself was given to compile, by this process or by one that it forked."""
+    log = tmp_path / "compiled"
+    log.touch()
+
+    def logged(environment, source, *arguments, **options):
+        with log.open("a") as file:
+            file.write(f"{source!a}\n")
+        return real(environment, source, *arguments, **options)
+
+    real = templates._compiled
+    monkeypatch.setattr(templates, "_compiled", logged)
+    monkeypatch.setattr(AnsibleEnvironment, "compile", real)
+    templates.keep(tmp_path / "templates")
+    return lambda: log.read_text().splitlines()
+
+
+def rendered(text, **options):
+    return TemplateEngine(variables=VARIABLES).template(trust_as_template(text), options=TemplateOptions(**options))
+
+
+def decided(condition):
+    return TemplateEngine(variables=VARIABLES).evaluate_conditional(trust_as_template(condition))
+
+
+def forked(work):
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if work() else 1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_the_first_worker_compiles_for_all(compiled):
+    text = "{{ names | join('-') }} ({{ name }})"
+    assert forked(lambda: rendered(text) == "web-worker (web)")
+    assert forked(lambda: rendered(text) == "web-worker (web)")
+    assert compiled() == [ascii(text)]
+
+
+def test_a_condition_is_compiled_once_and_still_decides_by_its_variables(compiled):
+    assert forked(lambda: decided("name in names"))
+    assert decided("name in names")
+    assert len(compiled()) == 1
+    assert not TemplateEngine(variables={"name": "x", "names": []}).evaluate_conditional(trust_as_template("name in names"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ name }}",
+        "{{ names }}",
+        "{{ {'a': [name, 1, true]} }}",
+        "{% if name %}x{% endif %}\n",
+        "{{ name }}\ud800",
+        "{{ '{{ name }}' }}",
+    ],
+)
+def test_a_kept_template_gives_what_it_gave_at_first(compiled, text):
+    first = rendered(text)
+    assert rendered(text) == first
+    assert type(rendered(text)) is type(first)
+    assert len(compiled()) == len(set(compiled()))
+
+
+def test_how_a_text_is_read_is_part_of_what_it_is(compiled):
+    text = r"{{ 'x\ty' }}"
+    assert rendered(text, escape_backslashes=True) == "x\\ty"
+    assert rendered(text, escape_backslashes=False) == "x\ty"
+    assert rendered(text, escape_backslashes=True) == "x\\ty"
+
+
+def test_other_words_than_usual_are_not_kept(compiled):
+    text = "<< name >> {{ name }}"
+    for _time in range(2):
+        assert (
+            rendered(text, overrides=TemplateOverrides(variable_start_string="<<", variable_end_string=">>")) == "web {{ name }}"
+        )
+    assert compiled() == [ascii(text)] * 2
+    assert rendered(text) == "<< name >> web"
+
+
+def test_what_can_not_be_compiled_is_told_each_time(compiled):
+    for _time in range(2):
+        with pytest.raises(AnsibleTemplateSyntaxError):
+            rendered("{{ name | }}")
+        with pytest.raises(AnsibleError, match="no_such_filter"):
+            rendered("{{ name | no_such_filter }}")
+
+
+def test_what_a_template_names_is_known_without_looking_for_it():
+    templates.know_plugins()
+    for loader, names in (
+        (filter_loader, ("groundwork.cloud.full_name", "length", "ansible.builtin.length", "ansible.builtin.combine", "default")),
+        (test_loader, ("groundwork.cloud.unknown", "eq", "ansible.builtin.match")),
+    ):
+        for name in names:
+            known = loader._cached_non_collection_wrappers[name]
+            assert loader.get(name) is known
+    assert rendered("{{ names | length }} {{ names | groundwork.cloud.full_name }}") == "2 web-worker"
+
+
+def test_a_plugin_of_a_role_comes_before_what_was_known(monkeypatch, tmp_path):
+    templates.know_plugins()
+    (tmp_path / "length.py").write_text(
+        "class FilterModule:\n    def filters(self):\n        return {'length': lambda value: 'of the role'}\n"
+    )
+    before = filter_loader._extra_dirs
+    monkeypatch.setattr(filter_loader, "_extra_dirs", list(before))
+    filter_loader.add_directory(str(tmp_path))
+    try:
+        assert rendered("{{ names | length }}") == "of the role"
+    finally:
+        filter_loader._extra_dirs = before
+        filter_loader._clear_caches()
