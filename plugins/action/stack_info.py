@@ -26,7 +26,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         # What is left after a teardown is never taken from memory.
         remembers = not asked.get("leftovers")
         result: dict[str, Any] | None = pictures.kept(question) if remembers else None
-        if result and any(not one["ready"] and one["component"] in awaited for one in result.get("resources", [])):
+        if result and set(result["pending"]) & set(awaited):
             result = None
         if result is None:
             result = handed_on(self).run(task_vars=task_vars)

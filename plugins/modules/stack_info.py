@@ -131,6 +131,12 @@ resources:
       name: shop-production-main
       ready: true
       status: available
+pending:
+  description: The components of which something that stands is not ready, sorted.
+  returned: success
+  type: list
+  elements: str
+  sample: [postgres]
 leftovers:
   description: What still stands, by the services or by the Tagging API; each as in RV(resources).
   returned: when O(leftovers=true)
@@ -249,7 +255,8 @@ def main() -> None:
         module.fail_json(msg=str(error), error_code=error.code)
     picture = found(seen)
     standing = [resource.summary() for resource in resources if not resource.fading]
-    module.exit_json(changed=False, found=picture, endpoints=endpoints(picture), resources=standing, calls=calls.made, **result)
+    result |= {"found": picture, "endpoints": endpoints(picture), "resources": standing, "calls": calls.made}
+    module.exit_json(changed=False, pending=sorted({one["component"] for one in standing if not one["ready"]}), **result)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import gzip
 import inspect
 import json
 import logging
@@ -22,14 +23,14 @@ import sys
 import tempfile
 import threading
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.machinery import SOURCE_SUFFIXES, FileFinder, ModuleSpec, SourceFileLoader
 from io import TextIOWrapper
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO, ClassVar, NoReturn
 
 from ansible.executor.module_common import _BuiltModule
 from ansible.module_utils import _internal, basic
@@ -267,6 +268,29 @@ def share() -> None:
     module_warnings._global_deprecations.clear()
 
 
+class _ModelFiles:
+    """Reads models as botocore does, without what people read of them: it is half of all, and every fork would inherit it."""
+
+    OPENED: ClassVar[Mapping[str, Callable[..., Any]]] = {".json": open, ".json.gz": gzip.open}
+
+    def exists(self, path: str) -> bool:
+        return any(os.path.isfile(path + extension) for extension in self.OPENED)
+
+    def load_file(self, path: str) -> dict[str, Any] | None:
+        for extension, opened in self.OPENED.items():
+            if os.path.isfile(path + extension):
+                with opened(path + extension, "rb") as file:
+                    model: dict[str, Any] = json.load(file, object_hook=self._undocumented)
+                return model
+        return None
+
+    @staticmethod
+    def _undocumented(part: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(part.get("documentation"), str):  # and no parameter of that name
+            part["documentation"] = ""
+        return part
+
+
 @cache
 def prepare() -> None:
     """Load boto3 and the service models that a stack needs, once, in the process that forks the workers."""
@@ -274,13 +298,13 @@ def prepare() -> None:
         import boto3
         import botocore.session
         from botocore.exceptions import BotoCoreError, UnknownServiceError
-        from botocore.loaders import create_loader
+        from botocore.loaders import Loader, create_loader
 
         from ..module_utils.stack_readers import READERS
     except ImportError:
         return  # the module will say what is missing
     services = {reader.service for reader in READERS} | {"resourcegroupstaggingapi", "sts"}
-    shared = create_loader()
+    shared = Loader(file_loader=_ModelFiles())
     for service in services:
         for kind in ("service-2", "endpoint-rule-set-1", "paginators-1", "waiters-2"):
             with suppress(UnknownServiceError):  # a service without pages, or without waiters
