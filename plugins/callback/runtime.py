@@ -58,6 +58,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
     CALLBACK_NAME = "groundwork.cloud.runtime"
+    _prepared = False
 
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         pictures.open_place()
@@ -69,8 +70,9 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
                 loader.get_with_context(name, class_only=True)
 
     def v2_playbook_on_task_start(self, task: Task, is_conditional: bool) -> None:
-        if task.resolved_action and task.resolved_action.startswith(tuple(f"{name}." for name in direct.COLLECTIONS)):
+        if not self._prepared and (task.resolved_action or "").startswith(tuple(f"{name}." for name in direct.COLLECTIONS)):
             direct.prepare()
+            self._prepared = True
         gc.freeze()  # what the workers inherit is not theirs to collect: looking through it would copy it
 
     def v2_runner_on_ok(self, result: Any) -> None:
