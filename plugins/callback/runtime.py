@@ -60,10 +60,14 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     CALLBACK_NAME = "groundwork.cloud.runtime"
     _prepared = False
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._codes = templates.Codes()
+
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         pictures.open_place()
         direct.share()
-        templates.keep(Path(constants.DEFAULT_LOCAL_TMP, "groundwork_templates"))
+        templates.keep(self._codes)
         templates.know_plugins()
         for loader, names in PLUGINS.items():
             for name in names:
@@ -73,6 +77,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         if not self._prepared and (task.resolved_action or "").startswith(tuple(f"{name}." for name in direct.COLLECTIONS)):
             direct.prepare()
             self._prepared = True
+        self._codes.learn()
         gc.freeze()  # what the workers inherit is not theirs to collect: looking through it would copy it
 
     def v2_runner_on_ok(self, result: Any) -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from ansible._internal._templating._engine import TemplateEngine, TemplateOptions
 from ansible._internal._templating._jinja_bits import AnsibleEnvironment, TemplateOverrides
@@ -15,7 +17,12 @@ VARIABLES = {"name": "web", "names": ["web", "worker"]}
 
 
 @pytest.fixture
-def compiled(monkeypatch, tmp_path):
+def kept():
+    return templates.Codes()
+
+
+@pytest.fixture
+def compiled(monkeypatch, kept):
     """What Jinja itself was given to compile."""
     log = []
 
@@ -26,7 +33,7 @@ def compiled(monkeypatch, tmp_path):
     real = templates._compiled
     monkeypatch.setattr(templates, "_compiled", logged)
     monkeypatch.setattr(AnsibleEnvironment, "compile", real)
-    templates.keep(tmp_path / "templates")
+    templates.keep(kept)
     return log
 
 
@@ -38,10 +45,11 @@ def decided(condition):
     return TemplateEngine(variables=VARIABLES).evaluate_conditional(trust_as_template(condition))
 
 
-def test_what_one_worker_compiled_the_next_one_has(compiled, tmp_path):
+def test_what_one_worker_compiled_the_next_one_has(compiled, kept):
     text = "{{ names | join('-') }} ({{ name }})"
     assert rendered(text) == "web-worker (web)"
-    templates.keep(tmp_path / "templates")  # nothing is in memory
+    kept._known.clear()
+    kept._end = 0  # as another process that has read nothing yet
     assert rendered(text) == "web-worker (web)"
     assert compiled == [text]
 
@@ -86,6 +94,20 @@ def test_other_words_than_usual_are_not_kept(compiled):
         )
     assert compiled == [text] * 2
     assert rendered(text) == "<< name >> web"
+
+
+def test_an_entry_that_is_being_written_is_left_for_later():
+    codes = templates.Codes()
+    codes.add("one", compile("1", "<one>", "eval"))
+    codes.add("two", compile("2", "<two>", "eval"))
+    descriptor, size = codes._file.fileno(), os.fstat(codes._file.fileno()).st_size
+    rest = os.pread(descriptor, 10, size - 10)
+    os.ftruncate(descriptor, size - 10)
+    assert codes.get("two") is None
+    assert codes.get("one").co_filename == "<one>"
+    os.write(descriptor, rest)
+    assert codes.get("two").co_filename == "<two>"
+    assert codes.get("three") is None
 
 
 def test_what_can_not_be_compiled_is_told_each_time(compiled):
