@@ -70,6 +70,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]
                     said = answer.read()
                 result = pickle.loads(said) if said else {"failed": True, "msg": f"The item ended with {status} and no result"}  # noqa: S301
                 results[index] = {**result, "item": item, "ansible_loop_var": "item", "failed": bool(result.get("failed"))}
+                if self._task.no_log:  # ansible-core 2.20 hides only those results of a loop that say so
+                    results[index]["_ansible_no_log"] = True
         finally:
             for child in running:  # the run was interrupted, or the task's time is up
                 os.kill(child, signal.SIGKILL)
