@@ -121,8 +121,7 @@ def conditions(tasks: Any) -> Iterator[str]:
         asserted = (task.get("ansible.builtin.assert") or {}).get("that")
         steps = [when for name, table in task.get("vars", {}).items() if name.endswith("_steps") for when in table.values()]
         chosen = [str(when).removeprefix("{{").removesuffix("}}").strip() for when in steps]
-        given_when = None if chosen else task.get("when")
-        for given in (given_when, *(task.get(key) for key in ("until", "failed_when", "changed_when")), asserted, chosen):
+        for given in (*(task.get(key) for key in ("when", "until", "failed_when", "changed_when")), asserted, chosen):
             yield from (str(one) for one in (given if isinstance(given, list) else [given]) if one is not None)
 
 
@@ -200,10 +199,24 @@ def test_teardown_is_the_mirror_of_site():
     assert {tier for _wave, steps in back for tier in tiers(steps)} == {tier for _wave, steps in forth for tier in tiers(steps)}
 
 
+def test_a_tier_has_one_step_in_a_wave():
+    """Ansible includes a role once for all hosts that include it alike, so several steps of one would not keep their order."""
+    for wave, steps in [*waves("site.yml"), *waves("teardown.yml")]:
+        assert len({step.partition("/")[0] for step in steps}) == len(steps), wave
+
+
+def test_files_that_not_all_components_include_keep_their_order():
+    for path in (file for tier in TIERS for file in (PROJECT / "roles" / tier / "tasks").glob("*.yml")):
+        for task in yaml.safe_load(path.read_text()) or []:
+            if "loop" in task and {"ansible.builtin.include_tasks", "ansible.builtin.include_role"} & task.keys():
+                assert "groundwork.cloud.component_steps(inventory_hostname)" in task["loop"], path
+
+
 # What is begun and awaited otherwise than by a later step.
 AWAITED_ELSEWHERE = {
     "certificate": "a load balancer waits for the one that it serves",
     "cloudflare": "a zone is there at once, or waits for its registrar",
+    "database": "replicas are made of what is ready",
     "schedule": "it is there at once",
 }
 
