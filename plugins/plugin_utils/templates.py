@@ -50,15 +50,15 @@ class Codes:
 
     def learn(self) -> None:
         """Take up what others have added; what is forked from now on need not."""
-        added = os.pread(self._file.fileno(), os.fstat(self._file.fileno()).st_size - self._end, self._end)
-        place = 0
+        begin, place = self._end, 0
+        added = os.pread(self._file.fileno(), os.fstat(self._file.fileno()).st_size - begin, begin)
         while (code := place + LENGTH_SIZE + KEY_SIZE) <= len(added):
             end = code + int.from_bytes(added[place : place + LENGTH_SIZE])
             if end > len(added):  # it is being written
                 break
             self._known[added[place + LENGTH_SIZE : code]] = added[code:end]
             place = end
-        self._end += place
+        self._end = begin + place  # and no sum: threads may read at once
 
     def get(self, text: str) -> CodeType | None:
         key = self._key(text)
