@@ -13,9 +13,6 @@ from typing import Any
 import pytest
 from support.play import PROJECT, Run, play
 
-# What it says of a standing service, tests/system/test_revendiste.py says too.
-pytestmark = pytest.mark.nightly
-
 HOSTS = """\
 stack:
   children:
