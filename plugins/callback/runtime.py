@@ -60,13 +60,10 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     CALLBACK_NAME = "groundwork.cloud.runtime"
     _prepared = False
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._codes = templates.Codes()
-
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         pictures.open_place()
         direct.share()
+        self._codes = templates.Codes()
         templates.keep(self._codes)
         templates.know_plugins()
         for loader, names in PLUGINS.items():
