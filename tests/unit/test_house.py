@@ -94,10 +94,6 @@ DECIDED_BY_AWS = {
     "__alb_interfaces is failed or __alb_interfaces.network_interfaces | length == 0": "not asked in a plan",
     "not (ansible_check_mode or __asg_found.scaling_group.ready | default(false))": "not asked in a plan",
     "not (ansible_check_mode or __cache_found.replication_group.ready | default(false))": "not asked in a plan",
-    "not (__database_is_cluster or ansible_check_mode or __database_found.db_instance.main.ready | default(false))": (
-        "not asked in a plan"
-    ),
-    "not (ansible_check_mode or __database_found.db_instance[item].ready | default(false))": "not asked in a plan",
     "alb_certificate != '' and not (ansible_check_mode or found[alb_certificate].certificate.ready | default(true))": (
         "not asked in a plan"
     ),
