@@ -95,7 +95,7 @@ def watch(module: str, trace: BinaryIO, *, plan: bool) -> None:
             if fence:
                 told.append(answer)
         except Exception as error:
-            answer = getattr(error, "response", {})
+            answer = getattr(error, "response", None) or {}  # of an error of HTTP botocore keeps it, and it may be none
             call.error = answer.get("Error", {}).get("Code", "") or type(error).__name__
             raise
         finally:

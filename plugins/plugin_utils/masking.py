@@ -20,7 +20,7 @@ _SECRET_NAMES = frozenset(
     }
 )
 _SECRET_ENDINGS = (
-    *("accesstoken", "apikeyvalue", "authtoken", "bearertoken", "idtoken", "oauthtoken", "refreshtoken", "secrettoken"),
+    *("accesstoken", "apikeyvalue", "apitoken", "authtoken", "bearertoken", "idtoken", "oauthtoken", "refreshtoken", "secrettoken"),
     *("clientsecret", "passphrase", "password", "passwords", "platformcredential", "presharedkey", "presignedurl"),
     *("privatekey", "secretaccesskey", "secretkey", "sessiontoken", "sharedsecret", "userdata"),
 )
@@ -54,10 +54,13 @@ def masked(service: str, operation: str, parameters: Mapping[str, Any], shape: A
 
 def masked_options(options: Mapping[str, Any], source: str) -> dict[str, Any]:
     """The options of a module that is not run: C(source) is its text, which says what is secret (C(no_log)) in its own words."""
+    return _mapping(options, None, secret_options(source), frozenset())
+
+
+def secret_options(source: str) -> frozenset[str]:
+    """The names of the options that a text in Python calls secret."""
     pairs = [pair for node in ast.walk(ast.parse(source)) for pair in _pairs(node)]
-    secret = frozenset(word for name, spec in pairs if ("no_log", True) in _constants(spec) for word in (name, *_aliases(spec)))
-    given = {name: HIDDEN if name in secret and value else value for name, value in options.items()}
-    return _mapping(given, None, secret, frozenset())
+    return frozenset(word for name, spec in pairs if ("no_log", True) in _constants(spec) for word in (name, *_aliases(spec)))
 
 
 def _pairs(node: ast.AST) -> list[tuple[Any, ast.AST]]:
@@ -98,7 +101,7 @@ def _value(name: str, value: Any, shape: Any, secret: frozenset[str], shown: fro
         return value
     if shape is not None and shape.metadata.get("sensitive") and name not in shown:
         return HIDDEN
-    if _is_text(value) and (name in secret or is_secret_name(name)) and not getattr(shape, "enum", None):
+    if (name in secret and value) or (_is_text(value) and is_secret_name(name) and not getattr(shape, "enum", None)):
         return HIDDEN
     if isinstance(value, str):
         return _PASSWORD_IN_URL.sub(rf"\1{HIDDEN}", value)

@@ -41,6 +41,7 @@ def test_odd_ends(both: Both, odd: dict[str, str], tmp_path: Path) -> None:
     ends = {line["result"].get("item"): line["result"] for line in direct.results}
     assert ends["raises"]["msg"] == "Task failed: Module failed: a value that is none"
     assert (ends["exits_at_once"]["changed"], ends["is_killed"]["rc"], ends["is_interrupted"]["rc"]) == (True, 137, 130)
+    assert ends["is_hung_up_on"]["error"] == "ConnectionClosedError"
     assert ends["leaves_things_changed"]["environment"] is None, "of the second time: nothing is left of the first"
     assert direct.of("show")["msg"] == 3_000_000
     assert "swordfish" not in (tmp_path / "ansible.log").read_text(), "a module logs in its own process"

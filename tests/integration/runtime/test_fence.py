@@ -223,6 +223,13 @@ def test_a_plan_shows_no_secret(aws_environment, endpoint, tmp_path):
         {"groundwork.cloud.secret": {"name": "fence", "value": SECRET, "kms_key": "{{ result_0.key_arn }}"}},
         {"community.aws.ssm_parameter": {"name": "fence", "string_type": "SecureString", "value": SECRET}},
         {"community.aws.ssm_parameter": {"name": "{{ result_0.key_id }}", "string_type": "SecureString", "value": SECRET}},
+        {
+            "groundwork.cloud.cloudflare_pages_project": {
+                "name": "fence",
+                "api_token": SECRET,
+                "production": {"variables": {"KEY": "{{ result_0.key_id }}"}, "secrets": {"PAYMENTS": SECRET}},
+            }
+        },
     ]
     done = run_tasks(tasks, "--check", "--diff", "-vvv", endpoint=endpoint, directory=tmp_path)
     assert [(result["failed"], result["changed"]) for result in done.results] == [(False, True)] * len(tasks), done.output

@@ -6,14 +6,24 @@ from __future__ import annotations
 import io
 import re
 from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
 
 import pytest
-from ansible_collections.groundwork.cloud.plugins.plugin_utils.masking import HIDDEN, is_secret_name, masked, masked_options
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.masking import (
+    HIDDEN,
+    is_secret_name,
+    masked,
+    masked_options,
+    secret_options,
+)
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.reads import READS
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 LOADER = Loader()
+COLLECTIONS = ("amazon.aws", "community.aws", "groundwork.cloud")
+MODULE_UTILS = [import_module(f"ansible_collections.{name}.plugins.module_utils") for name in COLLECTIONS]
 # Input shapes of one operation after another, as a service model writes them.
 SHAPES = {
     "Text": {"type": "string"},
@@ -301,8 +311,21 @@ def open_texts(service):
             {"a": {"value": "b", "c": 1}},
             {"a": {"value": HIDDEN, "c": 1}},
         ),
+        (
+            "spec = dict(a=dict(options=dict(value=dict(type='dict', no_log=True))))",
+            {"a": {"value": {"of the user": "b"}}},
+            {"a": {"value": HIDDEN}},
+        ),
         ("", {"password": "a", "tags": {"Name": "b"}}, {"password": HIDDEN, "tags": {"Name": "b"}}),
     ],
 )
 def test_options_are_hidden_that_a_module_calls_secret(source, options, shown):
     assert masked_options(options, source) == shown
+
+
+def test_options_that_modules_share_are_secret_by_name():
+    """What a module takes of module_utils is not in its own text."""
+    files = [path for folder in MODULE_UTILS for path in Path(folder.__path__[0]).glob("*.py")]
+    secret = {name for path in files for name in secret_options(path.read_text())}
+    assert {"api_token", "secret_key", "session_token"} <= secret
+    assert {name for name in secret if not is_secret_name(name)} == set()

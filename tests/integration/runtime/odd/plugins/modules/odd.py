@@ -301,6 +301,26 @@ def tells_its_process(module):
     )
 
 
+def is_hung_up_on(module):
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError
+
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def hang_up():
+        while True:
+            server.accept()[0].close()
+
+    threading.Thread(target=hang_up, daemon=True).start()
+    place = {"region_name": "us-east-1", "endpoint_url": f"http://127.0.0.1:{server.getsockname()[1]}"}
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    try:
+        boto3.client("sts", **place, **keys, config=Config(retries={"total_max_attempts": 1})).get_caller_identity()
+    except BotoCoreError as error:
+        module.exit_json(error=type(error).__name__)
+
+
 def logs(module):
     """Loudly, as botocore does when it is asked to."""
     logging.getLogger("botocore.endpoint").setLevel(logging.DEBUG)
