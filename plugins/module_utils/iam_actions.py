@@ -68,7 +68,8 @@ _RENAMED: Mapping[str, Mapping[str, str]] = {
         "DeleteBucketOwnershipControls": "s3:PutBucketOwnershipControls",
         "DeleteBucketReplication": "s3:PutReplicationConfiguration",
         "DeleteBucketTagging": "s3:PutBucketTagging",
-        "DeleteObjects": "s3:DeleteObject",
+        "DeleteObject": "s3:DeleteObject s3:DeleteObjectVersion",  # a version may be named
+        "DeleteObjects": "s3:DeleteObject s3:DeleteObjectVersion",
         "DeletePublicAccessBlock": "s3:PutBucketPublicAccessBlock",
         "GetBucketAccelerateConfiguration": "s3:GetAccelerateConfiguration",
         "GetBucketAnalyticsConfiguration": "s3:GetAnalyticsConfiguration",

@@ -208,7 +208,14 @@ SCOPES: Mapping[str, tuple[Scope, ...]] = {
     "ec2": (
         Scope("Network", "ec2:{region}:{account}:*", when="tagged"),
         Scope("NewInNetwork", "ec2:{region}:{account}:*", MAKES, "made"),
-        Scope("ImagesOfMachines", "ec2:{region}::image/*", "RunInstances"),
+        # None of these carries the tags of the stack: the image, the interfaces that the launch makes, the user's key pair.
+        Scope(
+            "WhatMachinesAreOf",
+            "ec2:{region}::image/* ec2:{region}:{account}:network-interface/* ec2:{region}:{account}:key-pair/*",
+            "RunInstances",
+        ),
+        # A subnet that leaves our network ACL goes back to that of its VPC, which has no tags; the subnet has.
+        Scope("NetworkAclsOfSubnets", "ec2:{region}:{account}:network-acl/*", "ReplaceNetworkAclAssociation"),
         # A rule has no tags of its own; that of its group decides: Amazon EC2 user guide, "Security groups" of the examples.
         Scope("RulesOfSecurityGroups", "ec2:{region}:{account}:security-group-rule/*", "ModifySecurityGroupRules"),
     ),
@@ -275,13 +282,13 @@ SCOPES: Mapping[str, tuple[Scope, ...]] = {
     "rds": (
         Scope(
             "Databases",
-            # The option group of an engine's version is a resource of every instance that names none.
+            # The option group of an engine's version is a resource of every instance that names none, as its parameter group is.
             """
             rds:{region}:{account}:db:{database}* rds:{region}:{account}:snapshot:{database}*
             rds:{region}:{account}:cluster:{database}* rds:{region}:{account}:cluster-snapshot:{database}*
             rds:{region}:{account}:subgrp:{database_group}* rds:{region}:{account}:pg:{database_group}*
             rds:{region}:{account}:cluster-pg:{database_group}*
-            rds:{region}:{account}:og:default:*
+            rds:{region}:{account}:og:default:* rds:{region}:{account}:pg:default.*
             """,
         ),
     ),
@@ -440,6 +447,7 @@ NEEDS: Mapping[str, str] = {
     "s3:CreateBucket": "s3:PutBucketOwnershipControls",
     "s3:GetObject": "kms:Decrypt=s3",
     "s3:PutObject": "kms:Decrypt=s3 kms:GenerateDataKey=s3",
+    "s3:PutReplicationConfiguration": "iam:PassRole=s3.amazonaws.com",  # the same, PutBucketReplication
     "scheduler:CreateSchedule": "iam:PassRole=scheduler.amazonaws.com",
     "scheduler:CreateScheduleGroup": "scheduler:TagResource",
     "scheduler:UpdateSchedule": "iam:PassRole=scheduler.amazonaws.com",

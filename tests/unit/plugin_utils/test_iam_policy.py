@@ -40,6 +40,7 @@ BOUNDARY = "arn:aws:iam::444455556666:policy/boundary"
 JUSTIFIED = {
     ("RESOURCE_POLICY_PRIVILEGE_ESCALATION", "s3:PutBucketPolicy"): "the stack's own buckets, whose policies the run puts",
     ("RESOURCE_POLICY_PRIVILEGE_ESCALATION", "s3:PutLifecycleConfiguration"): "the stack's own buckets, whose objects expire",
+    ("RESOURCE_MISMATCH", "ec2:ReplaceNetworkAclAssociation"): "a subnet is known by its tags, and the ACL of its VPC has none",
     ("RESOURCE_MISMATCH", "kms:CreateAlias"): "an alias is known by its name and its key by its tags: a statement for each",
     ("RESOURCE_MISMATCH", "route53:ChangeTagsForResource"): "tags of zones, not of health checks, which the stack has none of",
 }
@@ -107,6 +108,29 @@ def test_a_planning_role_may_only_read():
             "ec2:CreateSubnet",
             "TagsOfWhatIsMade",
             {"Action": "ec2:CreateTags", "Resource": EC2, "Condition": {"StringEquals": {"ec2:CreateAction": "CreateSubnet"}}},
+        ),
+        (
+            "ec2:ReplaceNetworkAclAssociation",
+            "NetworkAclsOfSubnets",
+            {"Resource": EC2.replace(":*", ":network-acl/*"), "Condition": None},
+        ),
+        ("s3:DeleteObjects", "Buckets", {"Action": ["s3:DeleteObject", "s3:DeleteObjectVersion"]}),
+        (
+            "s3:PutBucketReplication",
+            "RolesForServices",
+            {"Condition": {"StringEquals": {"iam:PassedToService": "s3.amazonaws.com"}}},
+        ),
+        (
+            "autoscaling:CreateAutoScalingGroup",
+            "WhatMachinesAreOf",
+            {
+                "Resource": [
+                    EC2.replace(":*", ":key-pair/*"),
+                    EC2.replace(":*", ":network-interface/*"),
+                    "arn:aws:ec2:eu-west-1::image/*",
+                ],
+                "Condition": None,
+            },
         ),
         ("kms:CreateKey", "NewKeys", {"Resource": "*", "Condition": {"StringEquals": REQUEST}}),
         (
