@@ -273,4 +273,9 @@ def tag_list(tags: Mapping[str, str], key: str = "Key", value: str = "Value") ->
 
 def tag_dict(tags: list[dict[str, str]] | None, key: str = "Key", value: str = "Value") -> dict[str, str]:
     """Tags from the list form that most APIs return."""
-    return {tag[key]: tag.get(value, "") for tag in tags or []}
+    return own_tags({tag[key]: tag.get(value, "") for tag in tags or []})
+
+
+def own_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """Tags without those that AWS puts there, which nobody else can change or remove (tagging guide, "Tag naming")."""
+    return {name: text for name, text in tags.items() if not name.startswith("aws:")}

@@ -223,7 +223,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tags_part
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, own_tags, tags_part
 from ..module_utils.plan import Exact, Plan, declared, matches
 from ..module_utils.scaling_policies import KINDS, POLICIES, described_policy, request, wanted_policy
 
@@ -303,7 +303,7 @@ class ScalableTarget(Service):
             policies = self.pages("describe_scaling_policies", "ScalingPolicies", **self.key)
             tags = self.client.list_tags_for_resource(ResourceARN=target["arn"])["Tags"] if target["arn"] else {}
         by_name = {policy["PolicyName"]: described_policy(policy) for policy in policies}
-        return {"scalable_target": target, "policies": by_name, "tags": tags}
+        return {"scalable_target": target, "policies": by_name, "tags": own_tags(tags)}
 
     def wanted(self, current: Mapping[str, Any]) -> dict[str, Any]:
         return wanted(self.params, current)

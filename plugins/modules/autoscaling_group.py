@@ -255,7 +255,7 @@ from ..module_utils.autoscaling import (
     request,
     wanted,
 )
-from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, Service, converge, tags_part, tags_to_remove
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, Service, converge, tag_dict, tags_part, tags_to_remove
 from ..module_utils.plan import Plan, declared, matches
 
 TEMPLATE: dict[str, Any] = {"name": {"type": "str", "required": True}, "version": {"type": "str", "required": True}}
@@ -314,7 +314,7 @@ class Group(Service):
             parts["instances"]["outdated"] = []  # they are being replaced
         if self.params["tags"] is not None:
             mine = [tag for tag in answer.get("Tags", []) if tag["PropagateAtLaunch"] is self.params["propagate_tags"]]
-            parts["tags"] = {tag["Key"]: tag.get("Value", "") for tag in mine}
+            parts["tags"] = tag_dict(mine)
         return parts
 
     def wanted(self, current: Mapping[str, Any]) -> dict[str, Any]:

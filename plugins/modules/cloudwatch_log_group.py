@@ -93,7 +93,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tags_part
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, own_tags, tags_part
 from ..module_utils.plan import Plan, declared
 
 # What PutRetentionPolicy takes, and 0 for no policy: Amazon CloudWatch Logs API reference.
@@ -161,7 +161,7 @@ class LogGroup(Service):
             return {}
         with self.doing(f"read the tags of log group {name}"):
             tags = self.client.list_tags_for_resource(resourceArn=found[0]["arn"]).get("tags", {})
-        return {"log_group": found[0], "tags": tags}
+        return {"log_group": found[0], "tags": own_tags(tags)}
 
     def wanted(self, current: Mapping[str, Any]) -> dict[str, Any]:
         return wanted(self.params, current)

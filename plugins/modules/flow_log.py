@@ -270,7 +270,7 @@ class FlowLog(Ec2):
         tags = {**old["tags"], **(todo.after("tags") or {})}
         gone = tags_to_remove(todo)
         self._delete(old["flow_log"]["id"])
-        self._create(settings, {key: value for key, value in tags.items() if key not in gone and not key.startswith("aws:")})
+        self._create(settings, {key: value for key, value in tags.items() if key not in gone})
 
     def _request(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         try:

@@ -220,7 +220,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, converge, tags_part
+from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, converge, own_tags, tags_part
 from ..module_utils.plan import Plan, declared, exact
 from ..module_utils.policy import policy_part
 from ..module_utils.s3 import BucketApi, BucketError, described_encryption
@@ -329,7 +329,7 @@ class Bucket(BucketApi):
             if replication := described_replication(answer.get("ReplicationConfiguration", {})):
                 parts["replication"] = replication
         if "tags" in asked:
-            parts["tags"] = {key: value for key, value in self.tags().items() if not key.startswith("aws:")}
+            parts["tags"] = own_tags(self.tags())
         return parts
 
     def wanted(self, current: Mapping[str, Any]) -> dict[str, Any]:

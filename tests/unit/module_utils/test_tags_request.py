@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import botocore.session
 import pytest
-from ansible_collections.groundwork.cloud.plugins.module_utils.aws import tags_request
+from ansible_collections.groundwork.cloud.plugins.module_utils.aws import own_tags, tag_dict, tags_request
 from botocore.validate import ParamValidator
 
 SESSION = botocore.session.get_session()
@@ -69,3 +69,8 @@ def test_tags_are_told_in_the_words_of_the_service(service, operations, tagging,
         assert tags_request(shape, "web", {"Name": text}) == expected
         if service != "acm":  # whose ARNs are longer
             assert not ParamValidator().validate(expected, shape).has_errors()
+
+
+def test_tags_of_aws_are_not_ours_to_remove():
+    tags = {"Name": "web", "aws:cloudformation:stack-name": "web"}
+    assert own_tags(tags) == tag_dict([{"Key": key, "Value": value} for key, value in tags.items()]) == {"Name": "web"}
