@@ -30,7 +30,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             result = None
         if result is None:
             result = handed_on(self).run(task_vars=task_vars)
-            if remembers and not result.get("failed"):
+            # What AWS still makes will have more to tell, without anybody's changing it: an address, for one.
+            lasts = self._task.check_mode or not result.get("pending")
+            if remembers and lasts and not result.get("failed"):
                 pictures.keep(question, result)
         if self._task.check_mode and "found" in result:
             scope = tuple(self._task.args.get(option) for option in ("stack", "environment"))

@@ -20,8 +20,8 @@ _SECRET_NAMES = frozenset(
     }
 )
 _SECRET_ENDINGS = (
-    *("accesstoken", "apikeyvalue", "apitoken", "authtoken", "bearertoken", "idtoken", "oauthtoken", "refreshtoken", "secrettoken"),
-    *("clientsecret", "passphrase", "password", "passwords", "platformcredential", "presharedkey", "presignedurl"),
+    *("accesstoken", "apikeyvalue", "apitoken", "authtoken", "bearertoken", "idtoken", "oauthtoken", "refreshtoken"),
+    *("secrettoken", "clientsecret", "passphrase", "password", "passwords", "platformcredential", "presharedkey", "presignedurl"),
     *("privatekey", "secretaccesskey", "secretkey", "sessiontoken", "sharedsecret", "userdata"),
 )
 # Members with an everyday name that hold a secret in these calls.

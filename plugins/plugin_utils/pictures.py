@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,17 @@ def _file(question: Any) -> Path:
 
 def kept(question: Any) -> dict[str, Any] | None:
     """The answer to the same question, if nothing was changed since."""
-    file = _file(question)
-    if not file.exists():
+    try:
+        answer: dict[str, Any] = json.loads(_file(question).read_text())
+    except FileNotFoundError:
         return None
-    answer: dict[str, Any] = json.loads(file.read_text())
     return answer
 
 
 def keep(question: Any, answer: dict[str, Any]) -> None:
+    """Keep it, whole or not at all: another worker may ask at the same time."""
     if _place().is_dir():
-        _file(question).write_text(json.dumps(answer, default=str))
+        file = _file(question)
+        part = file.with_suffix(f".{os.getpid()}")
+        part.write_text(json.dumps(answer, default=str))
+        part.rename(file)

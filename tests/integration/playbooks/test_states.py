@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.emulator import PROJECT
+from support.emulator import PROJECT, recorded, slow_down
 from support.play import Run, play
 
 HOSTS = """\
 stack:
   children:
+    database: {hosts: {postgres: }}
     registry: {hosts: {web: }}
     secrets: {hosts: {session: }}
 """
@@ -34,6 +35,7 @@ ALONE = """\
   roles: [groundwork.cloud.registry]
 """
 GONE = {("web", "Remove the repository")}
+TWICE = [{"import_playbook": f"{PROJECT}/playbooks/wave.yml"}] * 2
 
 
 @pytest.fixture
@@ -70,3 +72,33 @@ def test_a_role_alone_does_what_its_state_says(stack: Callable[..., Run], aws: C
     assert len(aws("ecr").describe_repositories()["repositories"]) == 1
     assert stack(f"{tmp_path}/alone.yml", registry_state="absent").changed == GONE
     assert aws("ecr").describe_repositories()["repositories"] == []
+
+
+def test_what_is_being_made_is_looked_at_in_each_wave(
+    stack: Callable[..., Run], aws: Callable[[str], Any], endpoint: str, tmp_path: Path
+):
+    """As after an interruption: a database gets its address, and nobody changed anything."""
+    tags = {"groundwork:stack": "shop", "groundwork:environment": "test", "groundwork:component": "postgres"}
+    settings = {"DBInstanceClass": "db.t4g.micro", "Engine": "postgres", "MasterUsername": "app", "MasterUserPassword": "secret12"}
+    slow_down(endpoint, scale=1)
+    try:
+        told = [{"Key": name, "Value": value} for name, value in tags.items()]
+        aws("rds").create_db_instance(DBInstanceIdentifier="shop-test-postgres", AllocatedStorage=20, Tags=told, **settings)
+        (tmp_path / "twice.yml").write_text(json.dumps(TWICE))
+        stack(f"{tmp_path}/twice.yml")
+        with recorded(endpoint) as asked:
+            stack(f"{tmp_path}/twice.yml")
+        assert asked.count("rds:DescribeDBInstances") == 2
+    finally:
+        slow_down(endpoint)
+    aws("rds").delete_db_instance(DBInstanceIdentifier="shop-test-postgres", SkipFinalSnapshot=True)
+    with recorded(endpoint) as asked:
+        stack(f"{tmp_path}/twice.yml")
+    assert asked.count("rds:DescribeDBInstances") == 1
+
+
+def test_hosts_that_are_no_components_have_no_part_in_a_wave(stack: Callable[..., Run], tmp_path: Path):
+    """A group of somebody's may have the name of a tier."""
+    (tmp_path / "others.yml").write_text("kms: {hosts: {elsewhere: }}\n")
+    ran = stack("playbooks/wave.yml", "-i", f"{tmp_path}/others.yml", wave_tiers=["kms", "registry"]).ran
+    assert ran & {"web", "elsewhere"} == {"web"}

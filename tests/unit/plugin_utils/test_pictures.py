@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from ansible import constants
 from ansible_collections.groundwork.cloud.plugins.plugin_utils import pictures, planned
@@ -43,3 +45,17 @@ def test_a_picture_is_true_until_something_was_changed_or_planned(tmp_path):
     pictures.keep(QUESTION, ANSWER)
     planned.remember(str(tmp_path), [planned.Planned("shop", "test", "web", "vpc", "", "new", {}, {})])
     assert not is_current({})
+
+
+def test_a_picture_that_is_being_written_is_not_there_yet(tmp_path, monkeypatch):
+    pictures.open_place()
+    write = Path.write_text
+
+    def slowly(file, text):
+        write(file, text[:-1])
+        assert (pictures.kept(QUESTION), pictures.is_true()) == (None, False)
+        return write(file, text)
+
+    monkeypatch.setattr(Path, "write_text", slowly)
+    pictures.keep(QUESTION, ANSWER)
+    assert pictures.kept(QUESTION) == ANSWER
