@@ -99,6 +99,6 @@ def test_what_is_being_made_is_looked_at_in_each_wave(
 
 def test_hosts_that_are_no_components_have_no_part_in_a_wave(stack: Callable[..., Run], tmp_path: Path):
     """A group of somebody's may have the name of a tier."""
-    (tmp_path / "others.yml").write_text("kms: {hosts: {elsewhere: }}\n")
-    ran = stack("playbooks/wave.yml", "-i", f"{tmp_path}/others.yml", wave_tiers=["kms", "registry"]).ran
+    (tmp_path / "others.yml").write_text("cache: {hosts: {elsewhere: }}\n")
+    ran = stack("playbooks/wave.yml", "-i", f"{tmp_path}/others.yml", wave_tiers=["cache", "registry"]).ran
     assert ran & {"web", "elsewhere"} == {"web"}
