@@ -8,6 +8,7 @@ Modules of the AWS collections run in a fork of the worker (P(direct)), with the
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,12 @@ ABSENT = {"absent", "deleted", "terminated"}
 class Plan:
     """A module run in check mode: what can be told of its result before anything is applied."""
 
-    def __init__(self, module: direct.Module, arguments: dict[str, Any]) -> None:
+    def __init__(self, module: direct.Module, component: str, arguments: dict[str, Any]) -> None:
         self._module = module
+        self._component = component
         self._arguments = arguments
-        self._creates = arguments.get("state") not in ABSENT and not module.fqcn.endswith("_info")
+        self._removes = arguments.get("state") in ABSENT
+        self._creates = not self._removes and not module.fqcn.endswith("_info")
 
     @property
     def is_unknown(self) -> bool:
@@ -47,6 +50,9 @@ class Plan:
         if result.get("failed"):
             plan = planned.recall(constants.DEFAULT_LOCAL_TMP)
             return self.unknown() if planned.is_missing_parent(result, self._arguments, plan) else result
+        if result.get("changed") and self._removes:
+            gone = planned.removal(self._module.fqcn, self._component, self._arguments)
+            planned.remember(constants.DEFAULT_LOCAL_TMP, gone)
         return self._created(result) if result.get("changed") and self._creates else result
 
     def _created(self, result: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +91,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         self._component = str((task_vars or {}).get("inventory_hostname", ""))
         self._environment: dict[str, Any] = {}
         self._direct = self._covered(module_name or self._task.action, task_vars or {})
-        plan = Plan(self._direct, module_args or self._task.args) if self._direct and self._task.check_mode else None
+        arguments = module_args or self._task.args
+        plan = Plan(self._direct, self._component, arguments) if self._direct and self._task.check_mode else None
         if plan and plan.is_unknown:
             return plan.unknown()
         result: dict[str, Any] = super()._execute_module(module_name, module_args, *args, task_vars=task_vars, **options)
@@ -122,6 +129,6 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         if self._direct is None or in_data is None:
             result: dict[str, Any] = super()._low_level_execute_command(cmd, *args, in_data=in_data, **options)
             return result
-        outcome = direct.run(self._direct, in_data, self._environment, self._loader.get_basedir(), plan=self._task.check_mode)
-        record.add(constants.DEFAULT_LOCAL_TMP, self._component, self._direct.fqcn, outcome.calls)
-        return outcome.shell
+        tell = partial(record.add, constants.DEFAULT_LOCAL_TMP, self._component, self._direct.fqcn)
+        plan, directory = self._task.check_mode, self._loader.get_basedir()
+        return direct.run(self._direct, in_data, self._environment, directory, plan=plan, tell=tell)

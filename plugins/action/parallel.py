@@ -74,18 +74,24 @@ class ActionModule(ActionBase):  # type: ignore[misc]
                     results[index]["_ansible_no_log"] = True
         finally:
             for child in running:  # the run was interrupted, or the task's time is up
-                os.kill(child, signal.SIGKILL)
+                os.kill(child, signal.SIGTERM)  # and not SIGKILL: it has a module of its own to end
+            for child in running:
                 os.waitpid(child, 0)
         return [results[index] for index in sorted(results)]
 
     def _started(self, options: Mapping[str, Any], item: Any, task_vars: dict[str, Any], answer: IO[bytes]) -> int:
+        # Until the item has a handler of its own, that of the worker would end the worker.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         child = os.fork()
         if child == 0:
             try:
+                signal.signal(signal.SIGTERM, signal.default_int_handler)
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
                 pickle.dump(self._item(options, item, task_vars), answer)
                 answer.flush()
             finally:
                 os._exit(0)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         return child
 
     def _item(self, options: Mapping[str, Any], item: Any, task_vars: dict[str, Any]) -> dict[str, Any]:

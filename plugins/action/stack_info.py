@@ -36,6 +36,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]
                 pictures.keep(question, result)
         if self._task.check_mode and "found" in result:
             scope = tuple(self._task.args.get(option) for option in ("stack", "environment"))
-            plan = (new for new in planned.recall(constants.DEFAULT_LOCAL_TMP) if (new.stack, new.environment) == scope)
+            plan = (
+                new for new in planned.recall(constants.DEFAULT_LOCAL_TMP) if new.removed or (new.stack, new.environment) == scope
+            )
             result["found"] = planned.over(result["found"], plan)
         return result

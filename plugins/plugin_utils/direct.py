@@ -75,14 +75,6 @@ class Module:
         return f"{namespace}.{collection}.{name}"
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a module ended: what Ansible's shell would tell of it, and what it asked of AWS."""
-
-    shell: dict[str, Any]
-    calls: Sequence[Call]
-
-
 def module(name: str, path: str) -> Module | None:
     """The module of that full name (C(ansible_collections.amazon.aws.plugins.modules.ec2_key)), if it is one to run directly."""
     _root, *collection = name.split(".")[:3]
@@ -96,8 +88,19 @@ def built(arguments: Mapping[str, Any]) -> _BuiltModule:
     return _BuiltModule(b_module_data=encoded, module_style="new", shebang=f"#!{INTERPRETER}", serialization_profile=PROFILE)
 
 
-def run(target: Module, arguments: bytes, environment: Mapping[str, Any], directory: str, *, plan: bool) -> Outcome:
-    """Run a module in a fork, in a plan up to its first write."""
+def run(
+    target: Module,
+    arguments: bytes,
+    environment: Mapping[str, Any],
+    directory: str,
+    *,
+    plan: bool,
+    tell: Callable[[Sequence[Call]], None],
+) -> dict[str, Any]:
+    """Run a module in a fork, in a plan up to its first write: what Ansible's shell would tell of it.
+
+    What it asked of AWS is told however it ended.
+    """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as trace:
         child = os.fork()
         if child == 0:
@@ -108,19 +111,19 @@ def run(target: Module, arguments: bytes, environment: Mapping[str, Any], direct
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             raise
+        finally:
+            tell(calls.read(trace))
         code = os.waitstatus_to_exitcode(status)
         said, complained = (_text(stream) for stream in (output, errors))
-        made = calls.read(trace)
     if code < 0 and code != -signal.SIGINT:
         complained += f"{signal.strsignal(-code)}\n"  # so a shell tells that what it ran was killed
-    shell = {
+    return {
         "rc": code if code >= 0 else 128 - code,
         "stdout": said,
         "stdout_lines": said.splitlines(),
         "stderr": complained,
         "stderr_lines": complained.splitlines(),
     }
-    return Outcome(shell, made)
 
 
 def _text(stream: BinaryIO) -> str:
@@ -227,9 +230,13 @@ def _leave_the_controller() -> None:
     logging.root.setLevel(logging.WARNING)
     module_warnings._global_warnings.clear()
     module_warnings._global_deprecations.clear()
-    for name in [name for name in sys.modules if ".plugins.module_utils" in name and name not in _SHARED]:
+    for name in _module_utils() - _SHARED:
         del sys.modules[name]  # some plugin of the controller imported it, and it may keep something of that
     sys.meta_path.insert(0, _CompiledModuleUtils())  # type: ignore[arg-type]
+
+
+def _module_utils() -> set[str]:
+    return {name for name in sys.modules if ".plugins.module_utils" in name}
 
 
 class _CompiledModuleUtils:
@@ -246,11 +253,14 @@ class _CompiledModuleUtils:
 
 @cache
 def share() -> None:
-    """Import what most modules of AWS do, for all forks, before a plugin imports it for itself.
+    """Import what most modules of AWS do, for all forks.
 
-    What is deprecated by an import is noted, as in a module, instead of displayed. Every module has to note that for itself: then
-    nothing is shared.
+    It is imported anew if a plugin, an inventory for one, did so for itself and keeps what it has: an exception of one copy of
+    a module is none of another. What is deprecated by an import is noted, as in a module, instead of displayed. Every
+    module has to note that for itself: then nothing is shared.
     """
+    for name in _module_utils():
+        del sys.modules[name]
     known = set(sys.modules)
     finder = _CompiledModuleUtils()
     _internal.is_controller = False

@@ -8,8 +8,8 @@ A run in check mode keeps it in Ansible's own temporary directory, which goes wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ansible_collections.groundwork.cloud.plugins.module_utils.naming import (
@@ -133,9 +133,10 @@ _FILE = "groundwork_planned.jsonl"
 
 @dataclass(frozen=True)
 class Planned:
-    """One resource that would be created or changed.
+    """One resource that would be created or changed, or what would be removed.
 
-    C(resource) is how the picture will have it, as far as that is known; C(declared) is what of it its options say.
+    C(resource) is how the picture will have it, as far as that is known; C(declared) is what of it its options say. What is
+    removed has one of C(removed) as its name or id.
     """
 
     stack: str
@@ -146,14 +147,14 @@ class Planned:
     name: str
     resource: Mapping[str, Any]
     declared: Mapping[str, Any]
+    removed: list[str] = field(default_factory=list)
 
 
 def planned(module: str, options: Mapping[str, Any], result: Mapping[str, Any]) -> list[Planned]:
     """The resources that a module with these options would create; none for a module that makes nothing of its own."""
     if module in _ELSEWHERE:
         return [Planned("", "", "", "", "", str(options["name"]), {}, {})]
-    option, others = _BY_OPTION.get(module, ("", {}))
-    type_ = others.get(str(options.get(option)), TYPES.get(module))
+    type_ = _type(module, options)
     reader = next((reader for reader in READERS if reader.shape.type == type_), None)
     if not reader:
         return []
@@ -162,6 +163,17 @@ def planned(module: str, options: Mapping[str, Any], result: Mapping[str, Any]) 
     else:
         made = [_planned(reader, options, _told(result))]
     return [one for one in made if one]
+
+
+def removal(module: str, component: str, options: Mapping[str, Any]) -> list[Planned]:
+    """What a module with these options would remove of a component; none for what is in no picture."""
+    type_ = _type(module, options)
+    return [Planned("", "", component, type_, "", "", {}, {}, list(_words(options)))] if type_ else []
+
+
+def _type(module: str, options: Mapping[str, Any]) -> str:
+    option, others = _BY_OPTION.get(module, ("", {}))
+    return others.get(str(options.get(option)), TYPES.get(module, ""))
 
 
 def needed(module: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -235,17 +247,28 @@ def _indexes(options: Mapping[str, Any]) -> list[dict[str, Any]] | None:
 
 
 def over(found: Mapping[str, Mapping[str, Any]], plan: Iterable[Planned]) -> dict[str, dict[str, Any]]:
-    """The live picture as the plan would leave it: what it creates in its place, what it changes as declared."""
+    """The live picture as the plan would leave it: with what it creates and changes, without what it removes."""
     picture = {component: dict(types) for component, types in found.items()}
     many = {reader.shape.type for reader in READERS if reader.shape.many}
     for new in plan:
         types = picture.setdefault(new.component, {})
-        if new.type in many:
+        if new.removed:
+            types[new.type] = _left(types.get(new.type, {}), new.removed, many=new.type in many)
+            if not types[new.type]:
+                del types[new.type]
+        elif new.type in many:
             parts, part = dict(types.get(new.type, {})), new.part or WHOLE
             types[new.type] = {**parts, part: _after(parts.get(part), new)}
         else:
             types[new.type] = _after(types.get(new.type), new)
     return picture
+
+
+def _left(standing: Mapping[str, Any], removed: Collection[str], *, many: bool) -> Mapping[str, Any]:
+    """What is not removed: of many resources, or nothing of one."""
+    parts = standing if many else {WHOLE: standing}
+    left = {part: one for part, one in parts.items() if not {one.get("name"), one.get("id")} & set(removed)}
+    return left if many else left.get(WHOLE, {})
 
 
 def _after(standing: Mapping[str, Any] | None, new: Planned) -> dict[str, Any]:

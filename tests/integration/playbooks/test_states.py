@@ -79,7 +79,12 @@ def test_what_is_being_made_is_looked_at_in_each_wave(
 ):
     """As after an interruption: a database gets its address, and nobody changed anything."""
     tags = {"groundwork:stack": "shop", "groundwork:environment": "test", "groundwork:component": "postgres"}
-    settings = {"DBInstanceClass": "db.t4g.micro", "Engine": "postgres", "MasterUsername": "app", "MasterUserPassword": "secret12"}
+    settings = {
+        "DBInstanceClass": "db.t4g.micro",
+        "Engine": "postgres",
+        "MasterUsername": "app",
+        "MasterUserPassword": "secret12",
+    }
     slow_down(endpoint, scale=1)
     try:
         told = [{"Key": name, "Value": value} for name, value in tags.items()]

@@ -8,6 +8,7 @@ The module for it stands in for community.aws, which is one of the collections t
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -54,6 +55,15 @@ def test_keywords(both: Both, odd: dict[str, str], tmp_path: Path) -> None:
     assert direct.of("until")["attempts"] == 3
     assert direct.of("environment")["zone"] == ["JST", "JST"]
     assert direct.of("rescued")["ansible_failed_result.msg"] == "Task failed: Timed out after 1 second(s)."
+
+
+def test_modules_know_their_exceptions_whatever_an_inventory_has_imported(both: Both, endpoint: str, tmp_path: Path) -> None:
+    keys = {"access_key": "test", "secret_key": "test", "endpoint_url": endpoint, "regions": ["us-east-1"]}
+    inventory = tmp_path / "aws_ec2.yml"
+    inventory.write_text(json.dumps({"plugin": "amazon.aws.aws_ec2", **keys}))
+    stock, direct = both(FEATURES / "inventory.yml", "-i", str(inventory))
+    assert ways.differences(stock, direct) == []
+    assert direct.of("refused")["error"]["code"] == "InvalidSubnetID.NotFound"
 
 
 def test_no_secret_is_told_however_much_is_asked(run: Run, odd: dict[str, str], tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -169,8 +170,17 @@ def test_an_interruption_leaves_no_item_behind(tmp_path):
     assert not list(tmp_path.glob("*.ended"))
 
 
+def test_when_the_time_is_up_no_module_is_left_behind(run, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}", "AWS_REGION": "us-east-1"}
+        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+        _code, output, result = run(parallel("amazon.aws.aws_caller_info", [1, 2], {}, environment=place | keys, timeout=2))
+        assert "Timed out after 2 second(s)." in result["msg"], output
+        assert f"{tmp_path}/play.yml" not in processes()
+
+
 def processes() -> str:
-    return subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    return subprocess.run(["ps", "-eww", "-o", "args"], capture_output=True, text=True, check=True).stdout
 
 
 def wait_for(what: Callable[[], bool]) -> None:

@@ -21,6 +21,7 @@ from ansible_collections.groundwork.cloud.plugins.plugin_utils.planned import (
     planned,
     recall,
     remember,
+    removal,
 )
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.unknown import UNKNOWN
 from support import roles
@@ -266,6 +267,16 @@ def new(type_: str, part: str = "", component: str = "web", name: str = "new", *
     return Planned("shop", "test", component, type_, part, name, {"id": name, **resource}, {"name": name, **resource})
 
 
+def gone(module: str, given: Mapping[str, Any]) -> Planned:
+    names = {"role": "iam_role"}
+    (one,) = removal(f"groundwork.cloud.{names.get(module, module)}", "web", {"state": "absent", **given})
+    return one
+
+
+def test_what_is_in_no_picture_is_not_missed():
+    assert removal("groundwork.cloud.cloudwatch_dashboard", "web", {"name": "web"}) == []
+
+
 @pytest.mark.parametrize(
     ("found", "plan", "shown"),
     [
@@ -289,6 +300,23 @@ def new(type_: str, part: str = "", component: str = "web", name: str = "new", *
             {"web": {"db_instance": {"main": {"id": "old", "allocated_storage": 20}}}},
             [new("db_instance", allocated_storage=50)],
             {"web": {"db_instance": {"main": {"id": "old", "allocated_storage": 50}}}},
+        ),
+        (
+            {"web": {"vpc": {"id": "vpc-1", "name": "main"}, "role": {"main": {"id": "a"}}}, "api": {"vpc": {"id": "vpc-1"}}},
+            [gone("vpc", {"vpc_id": "vpc-1"}), gone("role", {"name": "a"})],
+            {"web": {}, "api": {"vpc": {"id": "vpc-1"}}},
+        ),
+        ({"web": {"vpc": {"id": "old"}}}, [gone("vpc", {"name": "other"})], {"web": {"vpc": {"id": "old"}}}),
+        (
+            {"web": {"subnet": {"a": {"name": "shop-a"}, "b": {"name": "shop-b"}}}},
+            [gone("subnets", {"subnets": [{"name": "shop-a"}]})],
+            {"web": {"subnet": {"b": {"name": "shop-b"}}}},
+        ),
+        ({}, [gone("subnets", {"subnets": [{"name": "shop-a"}]})], {"web": {}}),
+        (
+            {"web": {"role": {"main": {"id": "a"}}}},
+            [gone("role", {"name": "a"}), new("role")],
+            {"web": {"role": {"main": {"id": "new"}}}},
         ),
     ],
 )
