@@ -25,9 +25,8 @@ ABSENT = {"absent", "deleted", "terminated"}
 class Plan:
     """A module run in check mode: what can be told of its result before anything is applied."""
 
-    def __init__(self, module: direct.Module, component: str, arguments: dict[str, Any]) -> None:
+    def __init__(self, module: direct.Module, arguments: dict[str, Any]) -> None:
         self._module = module
-        self._component = component
         self._arguments = arguments
         self._removes = arguments.get("state") in ABSENT
         self._creates = not self._removes and not module.fqcn.endswith("_info")
@@ -51,8 +50,7 @@ class Plan:
             plan = planned.recall(constants.DEFAULT_LOCAL_TMP)
             return self.unknown() if planned.is_missing_parent(result, self._arguments, plan) else result
         if result.get("changed") and self._removes:
-            gone = planned.removal(self._module.fqcn, self._component, self._arguments)
-            planned.remember(constants.DEFAULT_LOCAL_TMP, gone)
+            planned.remember(constants.DEFAULT_LOCAL_TMP, planned.removal(self._module.fqcn, self._arguments))
         return self._created(result) if result.get("changed") and self._creates else result
 
     def _created(self, result: dict[str, Any]) -> dict[str, Any]:
@@ -91,8 +89,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         self._component = str((task_vars or {}).get("inventory_hostname", ""))
         self._environment: dict[str, Any] = {}
         self._direct = self._covered(module_name or self._task.action, task_vars or {})
-        arguments = module_args or self._task.args
-        plan = Plan(self._direct, self._component, arguments) if self._direct and self._task.check_mode else None
+        plan = Plan(self._direct, module_args or self._task.args) if self._direct and self._task.check_mode else None
         if plan and plan.is_unknown:
             return plan.unknown()
         result: dict[str, Any] = super()._execute_module(module_name, module_args, *args, task_vars=task_vars, **options)

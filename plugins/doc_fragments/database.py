@@ -76,7 +76,7 @@ options:
     description: Whether database users can sign in with IAM.
     type: bool
   deletion_protection:
-    description: Whether the database can't be deleted.
+    description: Whether the database can't be deleted. With O(state=absent), V(false) lifts that first.
     type: bool
   apply_immediately:
     description:

@@ -199,6 +199,9 @@ class Database(Service):
         none = self.params["skip_final_snapshot"] or shares_data(database)
         last = None if none else self.params["final_snapshot"]
         how = {"SkipFinalSnapshot": not last, **declared({"FinalDBSnapshotIdentifier": last})}
+        if database.get("deletion_protection"):
+            self._modify(database, {**database, "deletion_protection": False})
+            self._await_ready()
         with self.doing(f"delete database {self.params['name']}", self.not_found):
             getattr(self.client, f"delete_{self.part}")(**self.key, **how)
         if self.params["wait"]:

@@ -59,8 +59,8 @@ def wanted(params: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, A
     """The declared parts: C(table), C(global_indexes), C(time_to_live), C(point_in_time_recovery), C(tags)."""
     standing = current.get("table", {})
     if params["state"] == "absent":
-        if standing.get("deletion_protection"):
-            cause = "it is protected; set deletion_protection to false in a task of its own first"
+        if standing.get("deletion_protection") and params["deletion_protection"] is not False:
+            cause = "deletion_protection is on; say deletion_protection: false, which lifts it first"
             raise TableError(f"delete table {params['name']}", cause)
         return {"table": None} if standing else {}
     _check_indexes(params)

@@ -286,8 +286,8 @@ def shares_data(instance: Mapping[str, Any]) -> bool:
 def refuse_deletion(params: Mapping[str, Any], instance: Mapping[str, Any]) -> None:
     """Raise when an instance is protected, or its data would be lost without a word."""
     doing = f"delete database {params['name']}"
-    if instance.get("deletion_protection"):
-        raise DatabaseError(doing, "deletion_protection is on; apply it once with deletion_protection: false, then delete it")
+    if instance.get("deletion_protection") and params["deletion_protection"] is not False:
+        raise DatabaseError(doing, "deletion_protection is on; say deletion_protection: false, which lifts it first")
     if not (params["final_snapshot"] or params["skip_final_snapshot"] or shares_data(instance)):
         raise DatabaseError(doing, "its data would be lost; name a final_snapshot, or say skip_final_snapshot: true")
 

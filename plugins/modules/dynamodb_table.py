@@ -148,7 +148,7 @@ options:
     description: Days that the recovery period goes back, 1 to 35. Left out, AWS begins with 35.
     type: int
   deletion_protection:
-    description: Whether AWS refuses to delete the table.
+    description: Whether AWS refuses to delete the table. With O(state=absent), V(false) lifts that first.
     type: bool
   wait_timeout:
     description: Seconds to wait at most for each change. Filling a new index of a large table can take hours.
@@ -356,6 +356,8 @@ class Table(Service):
         name = self.params["name"]
         if "table" in todo.delete:
             self._await_steady()
+            if todo.delete["table"]["deletion_protection"]:
+                self._update(DeletionProtectionEnabled=False)
             with self.doing(f"delete table {name}", "ResourceNotFoundException"):
                 self.client.delete_table(**self.key)
             self._await_gone()

@@ -8,7 +8,7 @@ A run in check mode keeps it in Ansible's own temporary directory, which goes wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -165,10 +165,10 @@ def planned(module: str, options: Mapping[str, Any], result: Mapping[str, Any]) 
     return [one for one in made if one]
 
 
-def removal(module: str, component: str, options: Mapping[str, Any]) -> list[Planned]:
-    """What a module with these options would remove of a component; none for what is in no picture."""
+def removal(module: str, options: Mapping[str, Any]) -> list[Planned]:
+    """What a module with these options would remove, of whatever component; none for what is in no picture."""
     type_ = _type(module, options)
-    return [Planned("", "", component, type_, "", "", {}, {}, list(_words(options)))] if type_ else []
+    return [Planned("", "", "", type_, "", "", {}, {}, list(_words(options)))] if type_ else []
 
 
 def _type(module: str, options: Mapping[str, Any]) -> str:
@@ -251,12 +251,11 @@ def over(found: Mapping[str, Mapping[str, Any]], plan: Iterable[Planned]) -> dic
     picture = {component: dict(types) for component, types in found.items()}
     many = {reader.shape.type for reader in READERS if reader.shape.many}
     for new in plan:
-        types = picture.setdefault(new.component, {})
         if new.removed:
-            types[new.type] = _left(types.get(new.type, {}), new.removed, many=new.type in many)
-            if not types[new.type]:
-                del types[new.type]
-        elif new.type in many:
+            picture = {component: _left(types, new, many=new.type in many) for component, types in picture.items()}
+            continue
+        types = picture.setdefault(new.component, {})
+        if new.type in many:
             parts, part = dict(types.get(new.type, {})), new.part or WHOLE
             types[new.type] = {**parts, part: _after(parts.get(part), new)}
         else:
@@ -264,11 +263,13 @@ def over(found: Mapping[str, Mapping[str, Any]], plan: Iterable[Planned]) -> dic
     return picture
 
 
-def _left(standing: Mapping[str, Any], removed: Collection[str], *, many: bool) -> Mapping[str, Any]:
-    """What is not removed: of many resources, or nothing of one."""
+def _left(types: Mapping[str, Any], gone: Planned, *, many: bool) -> dict[str, Any]:
+    """What a component has without what is removed."""
+    standing = types.get(gone.type, {})
     parts = standing if many else {WHOLE: standing}
-    left = {part: one for part, one in parts.items() if not {one.get("name"), one.get("id")} & set(removed)}
-    return left if many else left.get(WHOLE, {})
+    kept = {part: one for part, one in parts.items() if one and not {one.get("name"), one.get("id")} & set(gone.removed)}
+    rest = {type_: one for type_, one in types.items() if type_ != gone.type}
+    return {**rest, gone.type: kept if many else standing} if kept else rest
 
 
 def _after(standing: Mapping[str, Any] | None, new: Planned) -> dict[str, Any]:

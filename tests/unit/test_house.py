@@ -99,9 +99,6 @@ DECIDED_BY_AWS = {
     ),
     "not (ansible_check_mode or found[inventory_hostname].certificate.ready | default(false))": "not asked in a plan",
     "not (ansible_check_mode or found[inventory_hostname].service.ready | default(false))": "not asked in a plan",
-    "__database_found.db_cluster.deletion_protection": "of a database that is to go, and so stands",
-    "__database_found.db_instance.main.deletion_protection": "of a database that is to go, and so stands",
-    "__dynamodb_found.table.deletion_protection_enabled": "of a table that is to go, and so stands",
     "not dns_existing and (found[inventory_hostname].hosted_zone | default({})).name | default('') != dns_zone | lower": (
         "a name is known"
     ),

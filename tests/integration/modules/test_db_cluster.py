@@ -133,10 +133,13 @@ def test_credentials_come_from_a_secret_and_go_nowhere_else(aws, run_module):
 def test_protection_and_data_are_not_lost_without_a_word(aws, run_module):
     run_module("db_cluster", **{**NEW, "deletion_protection": True})
     protected = run_module("db_cluster", name=NAME, state="absent", final_snapshot="last")
-    assert "apply it once with deletion_protection: false" in protected["msg"]
-    run_module("db_cluster", name=NAME, deletion_protection=False)
-    assert "name a final_snapshot" in run_module("db_cluster", name=NAME, state="absent")["msg"]
-    assert cluster(aws) is not None
+    assert "deletion_protection: false" in protected["msg"]
+    lifted = {"name": NAME, "deletion_protection": False, "state": "absent"}
+    assert "name a final_snapshot" in run_module("db_cluster", **lifted)["msg"]
+    assert run_module("db_cluster", **lifted, skip_final_snapshot=True, check=True)["changed"] is True
+    assert cluster(aws)["DeletionProtection"] is True
+    assert run_module("db_cluster", **lifted, skip_final_snapshot=True)["changed"] is True
+    assert cluster(aws) is None
 
 
 OWN = {"credentials_secret": "own", "manage_master_user_password": False}

@@ -150,12 +150,13 @@ def test_a_secret_of_another_form_is_refused_before_anything_is_made(aws, run_mo
 def test_protection_and_the_last_snapshot(aws, run_module):
     run_module("db_instance", **{**NEW, "deletion_protection": True})
     protected = run_module("db_instance", name=NAME, state="absent", final_snapshot="last")
-    assert "apply it once with deletion_protection: false" in protected["msg"]
-    run_module("db_instance", name=NAME, deletion_protection=False)
-    lost = run_module("db_instance", name=NAME, state="absent")
+    assert "deletion_protection: false" in protected["msg"]
+    lifted = {"name": NAME, "deletion_protection": False, "state": "absent"}
+    lost = run_module("db_instance", **lifted)
     assert "name a final_snapshot, or say skip_final_snapshot: true" in lost["msg"]
-    assert database(aws) is not None
-    assert run_module("db_instance", name=NAME, state="absent", final_snapshot="last")["changed"] is True
+    assert run_module("db_instance", **lifted, final_snapshot="last", check=True)["changed"] is True
+    assert database(aws)["DeletionProtection"] is True
+    assert run_module("db_instance", **lifted, final_snapshot="last")["changed"] is True
     assert aws("rds").describe_db_snapshots(DBSnapshotIdentifier="last")["DBSnapshots"]
     assert run_module("db_instance", name=NAME, state="absent")["changed"] is False
 

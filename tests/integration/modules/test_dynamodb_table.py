@@ -176,9 +176,8 @@ def test_a_protected_table_is_not_deleted(aws, run_module, converges):
     run_module("dynamodb_table", **KEYS, deletion_protection=True)
     for check in (True, False):
         refused = run_module("dynamodb_table", name=NAME, state="absent", check=check)
-        assert refused["msg"].startswith(f"delete table {NAME}: it is protected; set deletion_protection to false")
-    run_module("dynamodb_table", name=NAME, deletion_protection=False)
-    converges("dynamodb_table", name=NAME, state="absent")
+        assert refused["msg"].startswith(f"delete table {NAME}: deletion_protection is on; say deletion_protection: false")
+    converges("dynamodb_table", name=NAME, deletion_protection=False, state="absent")
     assert table(aws) == {}
 
 

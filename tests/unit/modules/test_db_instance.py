@@ -176,7 +176,7 @@ def test_a_new_database_needs_enough(given, sentence):
     ("given", "current", "sentence"),
     [
         ({}, instance(), "its data would be lost; name a final_snapshot, or say skip_final_snapshot: true"),
-        ({"final_snapshot": "last"}, instance(DeletionProtection=True), "apply it once with deletion_protection: false"),
+        ({"final_snapshot": "last"}, instance(DeletionProtection=True), "say deletion_protection: false"),
     ],
 )
 def test_deletion_is_refused(given, current, sentence):

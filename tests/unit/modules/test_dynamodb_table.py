@@ -177,7 +177,7 @@ def test_indexes_that_are_not_named_are_purged_only_when_asked():
         (
             {"state": "absent"},
             standing(deletion_protection=True),
-            "delete table orders: it is protected; set deletion_protection",
+            "delete table orders: deletion_protection is on; say deletion_protection: false",
         ),
     ],
 )
