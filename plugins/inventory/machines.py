@@ -25,6 +25,7 @@ notes:
     How a machine is connected to is said in C(group_vars/machines.yml).
   - The settings are looked for in C(group_vars/all), C(group_vars/stack) and extra variables.
     With C(stack_machines=false) there are no machines.
+  - When the machines can't be listed, all hosts have the reason as V(machines_problem), and C(playbooks/configure.yml) tells it.
   - Follows the Amazon EC2 API reference, action DescribeInstances.
 author:
   - The Groundwork authors (@groundwork)
@@ -42,7 +43,7 @@ plugin: groundwork.cloud.machines
 from collections.abc import Mapping
 from typing import Any
 
-from ansible import context
+from ansible import constants, context
 from ansible.errors import AnsibleParserError
 from ansible.inventory.group import Group
 from ansible.parsing.dataloader import DataLoader
@@ -50,6 +51,8 @@ from ansible.plugins.inventory import BaseInventoryPlugin
 from ansible.utils.vars import combine_vars, load_extra_vars
 from ansible.vars.plugins import get_vars_from_inventory_sources
 from ansible_collections.groundwork.cloud.plugins.module_utils.naming import COMPONENT_TAG, ENVIRONMENT_TAG, STACK_TAG
+from ansible_collections.groundwork.cloud.plugins.plugin_utils import record
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.calls import Call
 from ansible_collections.groundwork.cloud.plugins.plugin_utils.environment import surrounded
 
 try:
@@ -81,7 +84,12 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
         settings = self._settings(loader, path)
         if not settings["stack_machines"]:
             return
-        for instance in running(settings):
+        try:
+            instances = running(settings)
+        except AnsibleParserError as error:
+            inventory.set_variable("all", "machines_problem", str(error))  # of an inventory's error Ansible only warns
+            raise
+        for instance in instances:
             name, component, variables = described(instance)
             inventory.add_group(f"{GROUP}_{component}")
             inventory.add_child(GROUP, f"{GROUP}_{component}")
@@ -114,10 +122,14 @@ def running(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
     try:
         with surrounded(settings.get("stack_aws", {})):
             client = boto3.session.Session().client("ec2", region_name=settings["stack_region"])
-            pages = client.get_paginator("describe_instances").paginate(Filters=asked)
-            return [instance for page in pages for group in page["Reservations"] for instance in group["Instances"]]
+            pages = [*client.get_paginator("describe_instances").paginate(Filters=asked)]
     except (BotoCoreError, ClientError) as error:
         raise AnsibleParserError(f"the machines of {settings['stack_name']} could not be listed: {error}") from error
+    # The policies that are made of a run's record allow it, too.
+    record.add(
+        constants.DEFAULT_LOCAL_TMP, "", "groundwork.cloud.machines", [Call("ec2", "DescribeInstances") for _page in pages]
+    )
+    return [instance for page in pages for group in page["Reservations"] for instance in group["Instances"]]
 
 
 def described(instance: Mapping[str, Any]) -> tuple[str, str, dict[str, Any]]:

@@ -159,6 +159,8 @@ def test_one_zone_of_a_group_goes_at_a_time(
     place = inventory()
     whole = configure(place, endpoint, tmp_path)
     assert (whole.code, batches(whole)) == (0, ZONES), whole.output
+    record = json.loads((tmp_path / "calls.json").read_text())
+    assert ("groundwork.cloud.machines", "DescribeInstances") in {(entry["module"], entry["operation"]) for entry in record}
     some = configure(place, endpoint, tmp_path, "--limit", f"machines_web:!web-us-east-1a-{machines['web-us-east-1a'][0]}")
     assert (some.code, batches(some)) == (0, [["web-us-east-1a"], ["web-us-east-1b"]]), some.output
 
@@ -171,3 +173,9 @@ def test_a_machine_that_fails_stops_the_roll_out(
     assert run.code != 0
     assert broken in run.failures[-1]
     assert ["web-us-east-1b"] not in batches(run)
+
+
+def test_machines_that_could_not_be_listed_are_not_taken_for_none(inventory: Callable[..., str], tmp_path: Path):
+    run = configure(inventory(), "http://127.0.0.1:9", tmp_path)
+    assert run.code != 0
+    assert "the machines of shop could not be listed" in run.failures[0]
