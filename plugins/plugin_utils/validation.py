@@ -54,6 +54,25 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
 COMMON_REFERENCES: Mapping[str, tuple[str, ...]] = {"key": ("kms",), "network": ("network",)}
 # A reference that only the default of another setting reads: it does not matter where that one is given whole.
 READ_BY: Mapping[str, str] = {"ecs_registry": "ecs_image", "schedule_registry": "schedule_image"}
+# Those that may not be empty: a role does nothing without what they name.
+NEEDED = frozenset(
+    {
+        "alb_network",
+        "asg_network",
+        "cache_key",
+        "cache_network",
+        "database_key",
+        "database_network",
+        "ecs_cluster",
+        "ecs_network",
+        "ecs_registry",
+        "ecs_secrets.*.component",
+        "schedule_cluster",
+        "schedule_network",
+        "schedule_registry",
+        "schedule_secrets.*.component",
+    }
+)
 
 # Settings that name an element of another setting of the same component.
 ELEMENTS: Mapping[str, str] = {"alb_default": "alb_targets.*.name", "alb_rules.*.target": "alb_targets.*.name"}
@@ -130,6 +149,7 @@ def check_component(component: Component, members: Members) -> list[Problem]:
         *check_order(component),
         *check_bounds(component),
         *check_references(component, members),
+        *check_needed(component, members),
         *check_elements(component),
     ]
 
@@ -524,6 +544,22 @@ def check_references(component: Component, members: Members) -> list[Problem]:
             if name not in there:
                 cure = f"name one of {listed(there)}" if there else f"put one in the group {groups}"
                 say(path, f"names {name}, which is no {groups} component{did_you_mean(name, there, cure)}")
+    return problems
+
+
+def check_needed(component: Component, members: Members) -> list[Problem]:
+    """Whether settings that may not be empty name a component. What is declared absent needs none."""
+    problems: list[Problem] = []
+    say = _speaker(component, problems)
+    for reference, tiers in references_in(component).items():
+        setting, *steps = reference.split(".")
+        if reference not in NEEDED or component.settings.get(f"{tier_of(setting)}_state") == "absent":
+            continue
+        there = [name for tier in tiers for name in members.get(tier, ())]
+        cure = f"name one of {listed(there)}" if there else f"put a component in the group {listed(tiers, 'or')}, or name one"
+        for path, name in _at(component.settings.get(setting), (setting,), steps):
+            if name == "":
+                say(path, f"is empty; {cure}")
     return problems
 
 

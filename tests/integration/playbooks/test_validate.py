@@ -261,3 +261,13 @@ def test_a_teardown_takes_everything_in_an_order_of_its_own(validate, tmp_path):
 def test_what_nobody_uses_may_go(validate, arguments):
     run = validate(*arguments)
     assert run.code == 0, run.output
+
+
+def test_who_can_not_do_without_a_key_or_a_network_is_told(validate, tmp_path):
+    hosts = "".join(line for line in HOSTS.splitlines(keepends=True) if not line.strip().startswith(("kms:", "network:")))
+    assert sorted(told(validate(hosts=hosts), tmp_path)[1:]) == [
+        "postgres: database_key is empty; put a component in the group kms, or name one",
+        "postgres: database_network is empty; put a component in the group network, or name one",
+        "public: alb_network is empty; put a component in the group network, or name one",
+        "web: ecs_network is empty; put a component in the group network, or name one",
+    ]
