@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 
 from .problems import Path, Problem, did_you_mean, listed
 from .specification import UNKNOWN
@@ -75,14 +76,29 @@ def check_guarded(components: Sequence[Component]) -> list[Problem]:
     """Whether flows name everything that has network interfaces: what they do not name has no security group."""
     problems = []
     for component, setting, network in _named(components, _network_settings):
-        if not network.known("network_flows"):
-            continue
-        flows = network.settings["network_flows"]
-        ends = {flow.get(end) if isinstance(flow, Mapping) else flow for flow in flows for end in ("from", "to")}
-        if not ends & {component.name, UNKNOWN}:
+        if network.known("network_flows") and not _ends(network) & {component.name, UNKNOWN}:
             message = f"names {network.name}, whose flows do not name {component.name}, so that nothing could reach it"
             problems.append(Problem(component.name, (setting,), f"{message}; add a flow from or to it to stack_flows"))
     return problems
+
+
+def check_network_flows(components: Sequence[Component]) -> list[Problem]:
+    """Whether flows of one network alone name a component: each network makes security groups for what its flows name."""
+    problems = []
+    networks = [one for one in components if one.known("network_flows") and not _is_absent(one, ["network"])]
+    for first, second in combinations(networks, 2):
+        shared = _ends(first) & _ends(second)
+        if names := [component.name for component in components if component.name in shared]:
+            message = f"of {first.name} and {second.name} both name {listed(names)}, which would have a security group in each"
+            cure = "set network_flows of each network to its own flows"
+            problems += [Problem(one.name, ("network_flows",), f"{message}; {cure}") for one in (first, second)]
+    return problems
+
+
+def _ends(network: Component) -> set[object]:
+    """What the flows of a network lead from and to."""
+    flows = network.settings["network_flows"]
+    return {flow.get(end) if isinstance(flow, Mapping) else flow for flow in flows for end in ("from", "to")}
 
 
 def check_targets(components: Sequence[Component]) -> list[Problem]:

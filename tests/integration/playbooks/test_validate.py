@@ -271,3 +271,13 @@ def test_who_can_not_do_without_a_key_or_a_network_is_told(validate, tmp_path):
         "public: alb_network is empty; put a component in the group network, or name one",
         "web: ecs_network is empty; put a component in the group network, or name one",
     ]
+
+
+def test_two_networks_do_not_share_their_flows(validate, tmp_path):
+    hosts = HOSTS.replace("{main: }", "{main: , data: {network_cidr: 10.1.0.0/16, network_subnets: {}}}")
+    said = "network_flows of main and data both name web, postgres and public, which would have a security group in each"
+    assert told(validate(hosts=hosts), tmp_path)[1:] == [
+        f"main, data: {said}; set network_flows of each network to its own flows",
+    ]
+    own = "network_cidr: 10.1.0.0/16\nnetwork_subnets: {}\nnetwork_flows: []\n"
+    assert validate(hosts=HOSTS.replace("{main: }", "{main: , data: }"), host_vars__data=own).code == 0

@@ -45,6 +45,46 @@ def test_flows_name_everything_that_has_network_interfaces(flows, wrong):
     assert sentences(relations.check_guarded([network, *others, unguarded])) == wrong
 
 
+TO_WEB = {"from": "internet", "to": "web"}
+TO_DATABASE = {"from": "web", "to": "postgres"}
+
+
+def network(name: str, *flows: Any, **settings: Any) -> Component:
+    return Component(name, ("network",), {"network_flows": list(flows), **settings})
+
+
+def both(first: str, second: str, names: str) -> list[str]:
+    said = f"network_flows of {first} and {second} both name {names}, which would have a security group in each"
+    return [f"{name}: {said}; set network_flows of each network to its own flows" for name in (first, second)]
+
+
+@pytest.mark.parametrize(
+    ("networks", "wrong"),
+    [
+        ([network("main", TO_WEB, TO_DATABASE)], []),
+        ([network("main", TO_WEB), network("data", {"from": "internet", "to": "postgres"})], []),
+        (
+            [network("main", TO_WEB), network("data", {"from": "vpc", "to": "10.0.0.0/8"}, {"from": "cloudflare", "to": "vpc"})],
+            [],
+        ),
+        ([network("main", TO_WEB), network("data", {"from": "10.0.0.0/8", "to": "web"})], both("main", "data", "web")),
+        ([network("main", TO_WEB, TO_DATABASE), network("data", TO_DATABASE)], both("main", "data", "web and postgres")),
+        (
+            [network(name, TO_WEB) for name in ("a", "b", "c")],
+            [*both("a", "b", "web"), *both("a", "c", "web"), *both("b", "c", "web")],
+        ),
+        ([network("main", TO_WEB), network("data", TO_WEB, network_state="absent")], []),
+        ([network("main", TO_WEB, UNKNOWN), network("data", UNKNOWN, {"from": UNKNOWN, "to": UNKNOWN})], []),
+        ([network("main", TO_WEB), Component("data", ("network",), {"network_flows": UNKNOWN})], []),
+        # Elsewhere it is told that there is no such component.
+        ([network("main", {"from": "nobody"}), network("data", {"from": "nobody"})], []),
+    ],
+)
+def test_a_component_is_of_one_network(networks, wrong):
+    others = [component("ecs"), Component("postgres", ("database",))]
+    assert sentences(relations.check_network_flows([*networks, *others])) == wrong
+
+
 @pytest.mark.parametrize(
     ("targets", "wrong"),
     [
