@@ -16,10 +16,12 @@ except ImportError:
 from ..plugin_utils.components import KNOWN_AT_RUN, Components, Host
 from ..plugin_utils.problems import STACK, Problem, merged
 from ..plugin_utils.relations import (
+    check_absent,
     check_access_logs,
     check_data,
     check_discovery,
     check_guarded,
+    check_network_flows,
     check_origin_locks,
     check_replicas,
     check_targets,
@@ -37,6 +39,7 @@ from ..plugin_utils.validation import check_names as check_component_names
 ARGUMENTS: dict[str, Any] = {
     "tiers": {"type": "list", "elements": "str", "required": True},
     "caller": {"type": "dict"},
+    "states": {"type": "bool", "default": True},
     "known_at_run": {"type": "list", "elements": "str", "default": list(KNOWN_AT_RUN)},
 }
 
@@ -59,12 +62,14 @@ class ActionModule(ActionBase):
             *check_agreement(components),
             *check_networks(components),
             *check_guarded(components),
+            *check_network_flows(components),
             *check_targets(components),
             *check_access_logs(components),
             *check_discovery(components),
             *check_origin_locks(components),
             *check_replicas(components),
             *check_data(components),
+            *(check_absent(components, chosen) if options["states"] else []),
         ]
         caller = options["caller"]
         if caller and not caller.get("skipped"):

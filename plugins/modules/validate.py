@@ -36,6 +36,12 @@ options:
     type: list
     elements: str
     default: [found, ansible_facts]
+  states:
+    description:
+      - Whether what is declared absent is held against what uses it.
+      - A teardown removes everything, whatever is declared, in an order of its own.
+    type: bool
+    default: true
 notes:
   - With C(--limit), the components of the limit are validated. What they name may be outside of it.
 """

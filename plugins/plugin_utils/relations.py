@@ -5,25 +5,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 
-from .problems import Problem, did_you_mean, listed
+from .problems import Path, Problem, did_you_mean, listed
 from .specification import UNKNOWN
-from .validation import GUARDED_TIERS, Component
+from .validation import GUARDED_TIERS, Component, named_at, references_in, tier_of
+
+# The tiers of what C(asg_data) names.
+_STORES = ("storage", "dynamodb")
+# Settings whose component may be gone: a target group stands without its targets, and a cluster outlives its component.
+_LOOSE = frozenset({"alb_targets.*.name", "ecs_cluster", "schedule_cluster"})
+# Settings whose component, of this tier, can go only after theirs, while a run removes in the order of building. A
+# database takes its last snapshot with its key (Amazon RDS API reference, DeleteDBInstance, KMSKeyNotAccessibleFault).
+_HELD = {
+    **{f"{tier}_network": "network" for tier in ("alb", "asg", "cache", "database", "ecs")},
+    "alb_certificate": "certificate",
+    "certificate_zone": "dns",
+    "database_key": "kms",
+}
+
+
+def check_absent(components: Sequence[Component], chosen: Collection[str]) -> list[Problem]:
+    """Whether nothing uses what is declared absent, and what goes together can go in the order of a run.
+
+    It is told of the component that uses the other, and of the other where that one is not among the C(chosen).
+    """
+    problems = []
+    for component, path, other, tiers in _uses(components):
+        setting, user = str(path[0]), component.name
+        if not _is_absent(other, tiers):
+            continue
+        if not _is_absent(component, [tier_of(setting)]):
+            cure = f"or remove {user} first"
+            problem = Problem(user, path, f"names {other.name}, which is declared absent; name another, {cure}")
+            message = f"is absent, and {problem.setting} of {user} names {other.name}; name another there, {cure}"
+            problems.append(problem if user in chosen else Problem(other.name, (f"{tiers[0]}_state",), message))
+        elif _HELD.get(setting) in tiers and component is not other and {user, other.name} <= {*chosen}:
+            message = f"names {other.name}, which is declared absent too and would go before {user}, but can only go after it"
+            cure = f"remove {user} first, with --limit {user}, and take it out of the inventory"
+            problems.append(Problem(user, path, f"{message}; {cure}"))
+    return problems
+
+
+def _uses(components: Sequence[Component]) -> Iterator[tuple[Component, Path, Component, list[str]]]:
+    """Every component with the place of each name of one that it needs, that one, and those tiers of it that are meant."""
+    by_name = {component.name: component for component in components}
+    for component in components:
+        for path, name, tiers in _needs(component):
+            if other := by_name.get(name):
+                yield component, path, other, [tier for tier in tiers if tier in other.tiers]
+
+
+def _needs(component: Component) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
+    """The place of each name of a component that has to stand for this one, the name, and the tiers that it may be in."""
+    for reference, tiers in references_in(component).items():
+        # What is said of the whole stack is only the default of others.
+        if reference not in _LOOSE and tier_of(reference) in component.tiers:
+            yield from ((path, name, tiers) for path, name in named_at(component, reference))
+    data = component.settings.get("asg_data")
+    yield from ((("asg_data", str(name)), str(name), _STORES) for name in (data if isinstance(data, Mapping) else ()))
+
+
+def _is_absent(component: Component, tiers: Iterable[str]) -> bool:
+    """Whether a component is declared absent in all of these tiers."""
+    return {component.settings.get(f"{tier}_state") for tier in tiers} == {"absent"}
 
 
 def check_guarded(components: Sequence[Component]) -> list[Problem]:
     """Whether flows name everything that has network interfaces: what they do not name has no security group."""
     problems = []
     for component, setting, network in _named(components, _network_settings):
-        if not network.known("network_flows"):
-            continue
-        flows = network.settings["network_flows"]
-        ends = {flow.get(end) if isinstance(flow, Mapping) else flow for flow in flows for end in ("from", "to")}
-        if not ends & {component.name, UNKNOWN}:
+        if network.known("network_flows") and not _ends(network) & {component.name, UNKNOWN}:
             message = f"names {network.name}, whose flows do not name {component.name}, so that nothing could reach it"
             problems.append(Problem(component.name, (setting,), f"{message}; add a flow from or to it to stack_flows"))
     return problems
+
+
+def check_network_flows(components: Sequence[Component]) -> list[Problem]:
+    """Whether flows of one network alone name a component: each network makes security groups for what its flows name."""
+    problems = []
+    networks = [one for one in components if one.known("network_flows") and not _is_absent(one, ["network"])]
+    for first, second in combinations(networks, 2):
+        shared = _ends(first) & _ends(second)
+        if names := [component.name for component in components if component.name in shared]:
+            message = f"of {first.name} and {second.name} both name {listed(names)}, which would have a security group in each"
+            cure = "set network_flows of each network to its own flows"
+            problems += [Problem(one.name, ("network_flows",), f"{message}; {cure}") for one in (first, second)]
+    return problems
+
+
+def _ends(network: Component) -> set[object]:
+    """What the flows of a network lead from and to."""
+    flows = network.settings["network_flows"]
+    return {flow.get(end) if isinstance(flow, Mapping) else flow for flow in flows for end in ("from", "to")}
 
 
 def check_targets(components: Sequence[Component]) -> list[Problem]:
@@ -135,8 +210,8 @@ def check_data(components: Sequence[Component]) -> list[Problem]:
         access = component.settings.get("asg_data")
         for name, way in access.items() if isinstance(access, Mapping) else ():
             path = ("asg_data", str(name))
-            if name not in by_name or not {"storage", "dynamodb"} & set(by_name[name].tiers):
-                there = [one.name for one in components if {"storage", "dynamodb"} & set(one.tiers)]
+            if name not in by_name or not {*_STORES} & {*by_name[name].tiers}:
+                there = [one.name for one in components if {*_STORES} & {*one.tiers}]
                 cure = did_you_mean(str(name), there, f"name one of {listed(there)}" if there else "put one in those groups")
                 problems.append(Problem(component.name, path, f"is no storage or dynamodb component{cure}"))
             if way not in ("read", "write", UNKNOWN):

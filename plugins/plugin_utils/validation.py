@@ -54,6 +54,25 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
 COMMON_REFERENCES: Mapping[str, tuple[str, ...]] = {"key": ("kms",), "network": ("network",)}
 # A reference that only the default of another setting reads: it does not matter where that one is given whole.
 READ_BY: Mapping[str, str] = {"ecs_registry": "ecs_image", "schedule_registry": "schedule_image"}
+# Those that may not be empty: a role does nothing without what they name.
+NEEDED = frozenset(
+    {
+        "alb_network",
+        "asg_network",
+        "cache_key",
+        "cache_network",
+        "database_key",
+        "database_network",
+        "ecs_cluster",
+        "ecs_network",
+        "ecs_registry",
+        "ecs_secrets.*.component",
+        "schedule_cluster",
+        "schedule_network",
+        "schedule_registry",
+        "schedule_secrets.*.component",
+    }
+)
 
 # Settings that name an element of another setting of the same component.
 ELEMENTS: Mapping[str, str] = {"alb_default": "alb_targets.*.name", "alb_rules.*.target": "alb_targets.*.name"}
@@ -130,6 +149,7 @@ def check_component(component: Component, members: Members) -> list[Problem]:
         *check_order(component),
         *check_bounds(component),
         *check_references(component, members),
+        *check_needed(component, members),
         *check_elements(component),
     ]
 
@@ -452,7 +472,7 @@ def check_records(component: Component) -> list[Problem]:
     problems: list[Problem] = []
     say = _speaker(component, problems)
     zone = domain_name(component.settings["dns_zone"]) if component.known("dns_zone") else ""
-    for path, name in _named(component, "dns_records.*.name") if zone else ():
+    for path, name in named_at(component, "dns_records.*.name") if zone else ():
         if domain_name(name) != zone and not domain_name(name).endswith(f".{zone}"):
             say(path, f"is {name}, which is not in the zone {zone}; write the full name: {domain_name(name)}.{zone}")
     return problems
@@ -504,20 +524,48 @@ def references_of(tiers: Sequence[str]) -> dict[str, tuple[str, ...]]:
     }
 
 
+def references_in(component: Component) -> dict[str, tuple[str, ...]]:
+    """Those of them that a component reads."""
+    return {
+        reference: tiers
+        for reference, tiers in references_of(component.tiers).items()
+        if reference not in READ_BY or not component.known(READ_BY[reference])
+    }
+
+
 def check_references(component: Component, members: Members) -> list[Problem]:
     """Whether settings that name a component name one that exists. Empty names none."""
     problems: list[Problem] = []
     say = _speaker(component, problems)
-    for reference, tiers in references_of(component.tiers).items():
-        if reference in READ_BY and component.known(READ_BY[reference]):
-            continue
+    for reference, tiers in references_in(component).items():
         there = [name for tier in tiers for name in members.get(tier, ())]
         groups = listed(tiers, "or")
-        for path, name in _named(component, reference):
+        for path, name in named_at(component, reference):
             if name not in there:
                 cure = f"name one of {listed(there)}" if there else f"put one in the group {groups}"
                 say(path, f"names {name}, which is no {groups} component{did_you_mean(name, there, cure)}")
     return problems
+
+
+def check_needed(component: Component, members: Members) -> list[Problem]:
+    """Whether settings that may not be empty name a component. What is declared absent needs none."""
+    problems: list[Problem] = []
+    say = _speaker(component, problems)
+    for reference, tiers in references_in(component).items():
+        setting, *steps = reference.split(".")
+        if reference not in NEEDED or component.settings.get(f"{tier_of(setting)}_state") == "absent":
+            continue
+        there = [name for tier in tiers for name in members.get(tier, ())]
+        cure = f"name one of {listed(there)}" if there else f"put a component in the group {listed(tiers, 'or')}, or name one"
+        for path, name in _at(component.settings.get(setting), (setting,), steps):
+            if name == "":
+                say(path, f"is empty; {cure}")
+    return problems
+
+
+def tier_of(setting: str) -> str:
+    """The tier, or the stack, that a setting is of."""
+    return setting.partition("_")[0]
 
 
 def check_elements(component: Component) -> list[Problem]:
@@ -526,8 +574,8 @@ def check_elements(component: Component) -> list[Problem]:
     say = _speaker(component, problems)
     for reference, whole in ELEMENTS.items():
         setting = whole.partition(".")[0]
-        there = [name for _path, name in _named(component, whole)]
-        for path, name in _named(component, reference):
+        there = [name for _path, name in named_at(component, whole)]
+        for path, name in named_at(component, reference):
             if name not in there and not isinstance(component.settings.get(setting), Unknown):
                 say(
                     path,
@@ -536,7 +584,7 @@ def check_elements(component: Component) -> list[Problem]:
     return problems
 
 
-def _named(component: Component, reference: str) -> Iterator[tuple[Path, str]]:
+def named_at(component: Component, reference: str) -> Iterator[tuple[Path, str]]:
     """Every name that a setting gives, with its path; those that are empty or not known yet are left out."""
     setting, *steps = reference.split(".")
     for path, name in _at(component.settings.get(setting), (setting,), steps):

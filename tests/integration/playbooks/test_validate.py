@@ -71,12 +71,12 @@ QUESTIONS = {"sts:GetCallerIdentity", "iam:ListAccountAliases"}
 def validate(endpoint: str, aws_environment: dict[str, str], tmp_path: Path) -> Callable[..., Run]:
     """Write an inventory, the good one with some files replaced, and validate it in the sandbox."""
 
-    def run(*arguments: str, **files: str) -> Run:
+    def run(*arguments: str, playbook: str = "playbooks/validate.yml", **files: str) -> Run:
         for name, text in {**FILES, **{name.replace("__", "/") + ".yml": text for name, text in files.items()}}.items():
             (tmp_path / "shop" / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / "shop" / name).write_text(text)
         inventories = ("-i", f"{tmp_path}/shop", "-i", "inventories/sandbox")
-        return play("playbooks/validate.yml", *inventories, *arguments, endpoint=endpoint, directory=tmp_path)
+        return play(playbook, *inventories, *arguments, endpoint=endpoint, directory=tmp_path)
 
     return run
 
@@ -213,3 +213,71 @@ def test_a_limit_leaves_the_problems_of_others_for_later(validate, tmp_path):
     assert told(validate("--limit", "postgres", group_vars__database=""), tmp_path)[1:] == [
         "postgres: database_instance_class is required where database_engine is postgres; set it in group_vars/database.yml"
     ]
+
+
+def absent(*tiers: str) -> tuple[str, str]:
+    return "-e", json.dumps({f"{tier}_state": "absent" for tier in tiers})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problems"),
+    [
+        (
+            absent("kms"),
+            [
+                "postgres: database_key names encryption, which is declared absent; name another, or remove postgres first",
+                "web: ecs_key names encryption, which is declared absent; name another, or remove web first",
+                "web: registry_key names encryption, which is declared absent; name another, or remove web first",
+            ],
+        ),
+        (
+            (*absent("alb", "ecs", "network"), "--limit", "main"),
+            [
+                "<CLI option '-e'>: main: network_state is absent, and database_network of postgres names main; "
+                "name another there, or remove postgres first"
+            ],
+        ),
+        (
+            (*absent("alb", "database", "ecs", "network"), "--limit", "main:postgres"),
+            [
+                "postgres: database_network names main, which is declared absent too and would go before postgres, but can "
+                "only go after it; remove postgres first, with --limit postgres, and take it out of the inventory",
+            ],
+        ),
+    ],
+)
+def test_what_others_use_is_not_taken_away(validate, tmp_path, arguments, problems):
+    assert sorted(told(validate(*arguments), tmp_path)[1:]) == problems
+
+
+def test_a_teardown_takes_everything_in_an_order_of_its_own(validate, tmp_path):
+    said = told(validate(*absent("database", "network"), playbook="playbooks/teardown_guard.yml"), tmp_path)
+    assert [line.partition(". To confirm")[0] for line in said] == ["A teardown removes shop in development whole"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [absent("dns", "ecs"), (*absent("database", "ecs", "kms", "registry"), "--limit", "!postgres")]
+)
+def test_what_nobody_uses_may_go(validate, arguments):
+    run = validate(*arguments)
+    assert run.code == 0, run.output
+
+
+def test_who_can_not_do_without_a_key_or_a_network_is_told(validate, tmp_path):
+    hosts = "".join(line for line in HOSTS.splitlines(keepends=True) if not line.strip().startswith(("kms:", "network:")))
+    assert sorted(told(validate(hosts=hosts), tmp_path)[1:]) == [
+        "postgres: database_key is empty; put a component in the group kms, or name one",
+        "postgres: database_network is empty; put a component in the group network, or name one",
+        "public: alb_network is empty; put a component in the group network, or name one",
+        "web: ecs_network is empty; put a component in the group network, or name one",
+    ]
+
+
+def test_two_networks_do_not_share_their_flows(validate, tmp_path):
+    hosts = HOSTS.replace("{main: }", "{main: , data: {network_cidr: 10.1.0.0/16, network_subnets: {}}}")
+    said = "network_flows of main and data both name web, postgres and public, which would have a security group in each"
+    assert told(validate(hosts=hosts), tmp_path)[1:] == [
+        f"main, data: {said}; set network_flows of each network to its own flows",
+    ]
+    own = "network_cidr: 10.1.0.0/16\nnetwork_subnets: {}\nnetwork_flows: []\n"
+    assert validate(hosts=HOSTS.replace("{main: }", "{main: , data: }"), host_vars__data=own).code == 0

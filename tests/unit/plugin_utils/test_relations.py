@@ -45,6 +45,46 @@ def test_flows_name_everything_that_has_network_interfaces(flows, wrong):
     assert sentences(relations.check_guarded([network, *others, unguarded])) == wrong
 
 
+TO_WEB = {"from": "internet", "to": "web"}
+TO_DATABASE = {"from": "web", "to": "postgres"}
+
+
+def network(name: str, *flows: Any, **settings: Any) -> Component:
+    return Component(name, ("network",), {"network_flows": list(flows), **settings})
+
+
+def both(first: str, second: str, names: str) -> list[str]:
+    said = f"network_flows of {first} and {second} both name {names}, which would have a security group in each"
+    return [f"{name}: {said}; set network_flows of each network to its own flows" for name in (first, second)]
+
+
+@pytest.mark.parametrize(
+    ("networks", "wrong"),
+    [
+        ([network("main", TO_WEB, TO_DATABASE)], []),
+        ([network("main", TO_WEB), network("data", {"from": "internet", "to": "postgres"})], []),
+        (
+            [network("main", TO_WEB), network("data", {"from": "vpc", "to": "10.0.0.0/8"}, {"from": "cloudflare", "to": "vpc"})],
+            [],
+        ),
+        ([network("main", TO_WEB), network("data", {"from": "10.0.0.0/8", "to": "web"})], both("main", "data", "web")),
+        ([network("main", TO_WEB, TO_DATABASE), network("data", TO_DATABASE)], both("main", "data", "web and postgres")),
+        (
+            [network(name, TO_WEB) for name in ("a", "b", "c")],
+            [*both("a", "b", "web"), *both("a", "c", "web"), *both("b", "c", "web")],
+        ),
+        ([network("main", TO_WEB), network("data", TO_WEB, network_state="absent")], []),
+        ([network("main", TO_WEB, UNKNOWN), network("data", UNKNOWN, {"from": UNKNOWN, "to": UNKNOWN})], []),
+        ([network("main", TO_WEB), Component("data", ("network",), {"network_flows": UNKNOWN})], []),
+        # Elsewhere it is told that there is no such component.
+        ([network("main", {"from": "nobody"}), network("data", {"from": "nobody"})], []),
+    ],
+)
+def test_a_component_is_of_one_network(networks, wrong):
+    others = [component("ecs"), Component("postgres", ("database",))]
+    assert sentences(relations.check_network_flows([*networks, *others])) == wrong
+
+
 @pytest.mark.parametrize(
     ("targets", "wrong"),
     [
@@ -215,3 +255,97 @@ def locked(**settings):
 )
 def test_a_locked_load_balancer_can_be_opened(settings, wrong):
     assert sentences(relations.check_origin_locks(locked(**settings))) == wrong
+
+
+KEY, GONE_KEY = Component("key", ("kms",), {"kms_state": "present"}), Component("key", ("kms",), {"kms_state": "absent"})
+NOTES = Component("notes", ("dynamodb",), {"dynamodb_key": "key", "stack_key": "key", "dynamodb_state": "present"})
+GONE_NOTES = Component("notes", ("dynamodb",), {**NOTES.settings, "dynamodb_state": "absent"})
+NOT_THERE = "which is declared absent; name another, or remove"
+
+
+def gone(name: str, *tiers: str, **settings: Any) -> Component:
+    return Component(name, tiers, {**settings, **{f"{tier}_state": "absent" for tier in tiers}})
+
+
+@pytest.mark.parametrize(
+    ("components", "wrong"),
+    [
+        ([KEY, NOTES], []),
+        ([Component("key", ("kms",), {"kms_state": UNKNOWN}), NOTES], []),
+        ([NOTES], []),
+        ([GONE_KEY, NOTES], [f"notes: dynamodb_key names key, {NOT_THERE} notes first"]),
+        ([GONE_KEY, GONE_NOTES], []),
+        ([GONE_KEY, Component("notes", ("dynamodb",), {"dynamodb_key": "", "stack_key": "key"})], []),
+        ([GONE_KEY, Component("notes", ("dynamodb",), {"dynamodb_key": UNKNOWN})], []),
+        # What only gives the others their default uses nothing.
+        ([GONE_KEY, Component("web", ("pages",), {"stack_key": "key"})], []),
+        # A component is of several tiers, of which only one is named.
+        (
+            [Component("web", ("ecs", "registry"), {"ecs_registry": "web", "registry_state": "absent"})],
+            [f"web: ecs_registry names web, {NOT_THERE} web first"],
+        ),
+        ([gone("images", "registry"), component("ecs", ecs_registry="images", ecs_image="nginx")], []),
+        (
+            [
+                Component("db", ("database", "cache"), {"cache_state": "absent"}),
+                component("ecs", ecs_secrets=[{"component": "db"}]),
+            ],
+            [],
+        ),
+        (
+            [gone("db", "database"), component("ecs", ecs_secrets=[{"component": "db"}])],
+            [f"web: ecs_secrets[0].component names db, {NOT_THERE} web first"],
+        ),
+        # A load balancer has the target group of what it sends to, whoever is in that, and a cluster stays.
+        ([gone("api", "ecs"), Component("public", ("alb",), {"alb_targets": [{"name": "api"}]})], []),
+        ([gone("api", "ecs"), component("ecs", ecs_cluster="api"), component("schedule", schedule_cluster="api")], []),
+        (
+            [gone("files", "storage"), component("asg", asg_data={"files": "read", "others": "read"})],
+            [f"web: asg_data.files names files, {NOT_THERE} web first"],
+        ),
+        ([gone("files", "storage"), component("asg", asg_data=UNKNOWN)], []),
+    ],
+)
+def test_what_is_used_is_not_declared_absent(components, wrong):
+    everyone = [one.name for one in components]
+    assert sentences(relations.check_absent(components, everyone)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("chosen", "wrong"),
+    [
+        (["key", "notes"], "notes: dynamodb_key names key, which is declared absent; name another, or remove notes first"),
+        (["notes"], "notes: dynamodb_key names key, which is declared absent; name another, or remove notes first"),
+        (["key"], "key: kms_state is absent, and dynamodb_key of notes names key; name another there, or remove notes first"),
+    ],
+)
+def test_it_is_told_whichever_of_the_two_is_chosen(chosen, wrong):
+    assert sentences(relations.check_absent([GONE_KEY, NOTES], chosen)) == [wrong]
+
+
+@pytest.mark.parametrize(
+    ("used", "user", "refused"),
+    [
+        (gone("main", "network"), gone("web", "database", database_network="main"), True),
+        (gone("key", "kms"), gone("web", "database", database_key="key"), True),
+        (gone("app", "certificate"), gone("web", "alb", alb_certificate="app"), True),
+        (gone("example.org", "dns"), gone("web", "certificate", certificate_zone="example.org"), True),
+        # AWS lets these go while they are used, or nothing of theirs is.
+        (gone("key", "kms"), gone("web", "cache", cache_key="key"), False),
+        (gone("main", "network"), gone("web", "schedule", schedule_network="main"), False),
+        (gone("example.org", "cloudflare"), gone("web", "certificate", certificate_zone="example.org"), False),
+        # No limit could choose one without the other.
+        (None, gone("web", "dns", "certificate", certificate_zone="web"), False),
+    ],
+)
+def test_what_goes_together_can_go_in_the_order_of_a_run(used, user, refused):
+    components = [used, user] if used else [user]
+    both = [one.name for one in components]
+    [(setting, name)] = [(setting, name) for setting, name in user.settings.items() if not setting.endswith("_state")]
+    said = (
+        f"web: {setting} names {name}, which is declared absent too and would go before web, but can only go after it; "
+        "remove web first, with --limit web, and take it out of the inventory"
+    )
+    assert sentences(relations.check_absent(components, both)) == [said] * refused
+    for one in both if refused else ():
+        assert relations.check_absent(components, [one]) == [], "the cure"

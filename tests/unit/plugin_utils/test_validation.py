@@ -504,6 +504,38 @@ def test_references(settings, wrong):
     assert sentences(problems) == [f"web: {sentence}" for sentence in wrong]
 
 
+@pytest.mark.parametrize(
+    ("settings", "wrong"),
+    [
+        ({"database_key": "key", "database_network": "main"}, []),
+        ({"database_key": UNKNOWN}, []),
+        ({"stack_key": "", "stack_network": "", "schedule_key": "", "alb_network": ""}, []),
+        ({"database_key": ""}, ["database_key is empty; name one of key"]),
+        ({"schedule_cluster": ""}, ["schedule_cluster is empty; name one of web"]),
+        ({"schedule_registry": ""}, ["schedule_registry is empty; put a component in the group registry, or name one"]),
+        ({"schedule_registry": "", "schedule_image": "docker.io/library/nginx"}, []),
+        ({"schedule_secrets": [{"component": ""}]}, ["schedule_secrets[0].component is empty; name one of postgres"]),
+        # What is to go needs nothing.
+        ({"database_key": "", "database_network": "", "database_state": "absent"}, []),
+    ],
+)
+def test_what_a_tier_can_not_do_without(settings, wrong):
+    problems = validation.check_needed(component("database", "schedule", **settings), MEMBERS)
+    assert sentences(problems) == [f"web: {sentence}" for sentence in wrong]
+
+
+def test_a_key_and_a_network_that_are_not_asked_for_have_to_be_there():
+    """What a role reads of the picture without a condition, whatever the setting is."""
+    read = {
+        setting
+        for file in PROJECT.glob("roles/*/*/*.yml")
+        for line in file.read_text().splitlines()
+        for setting in re.findall(r"found\[(\w+_(?:key|network))\]", line)
+        if f"if {setting}" not in line
+    }
+    assert read == {name for name in validation.NEEDED if name.endswith(("_key", "_network"))}
+
+
 TARGETS = [{"name": "web"}, {"name": "api"}]
 
 
@@ -593,12 +625,13 @@ def test_what_a_spec_describes_as_a_component_is_checked_as_one(role):
 def test_one_component_is_checked_whole_and_its_flows_once():
     flows = [{"from": "web", "to": "zzzz", "ports": ["1"]}]
     other = [{"from": "web", "to": "yyyy", "ports": ["1"]}]
-    settings = {"ecs_min_tasks": 2, "ecs_max_tasks": 1, "ecs_key": "kay", "ecs_cpu": 1, "ecs_memory": 1, "network_cidr": "x"}
+    counts = {"ecs_min_tasks": 2, "ecs_max_tasks": 1, "ecs_cpu": 1, "ecs_memory": 1}
+    settings = {**counts, "ecs_key": "kay", "ecs_network": "", "network_cidr": "x"}
 
     def wrong(**more: Any) -> list[str]:
         return [problem.setting for problem in validation.check_component(component("ecs", **settings, **more), MEMBERS)]
 
-    rest = ["network_cidr", "ecs_cpu", "ecs_min_tasks", "ecs_key"]
+    rest = ["network_cidr", "ecs_cpu", "ecs_min_tasks", "ecs_key", "ecs_network"]
     assert wrong(stack_flows=flows, network_flows=flows) == ["stack_flows[0].to", *rest]
     assert wrong(stack_flows=flows, network_flows=other) == ["stack_flows[0].to", "network_flows[0].to", *rest]
 
