@@ -66,7 +66,10 @@ from ansible.errors import AnsibleFilterError
 from ..module_utils.plan import UNKNOWN
 
 HEADER = "x-origin-lock"  # roles/cloudflare/vars/main.yml has it too
-LAST = "50000"  # the greatest priority that there is
+LAST = {"priority": "50000"}  # the greatest priority that there is
+# amazon.aws.elb_application_lb takes a rule for one that stands if that has the same conditions, and more, so a rule of any path
+# says so. A rule has at most five values, and its lock may be two of them: Elastic Load Balancing user guide, "Quotas".
+ANY_PATH, MOST_HOSTS_BESIDE = ["*"], 2
 # A load balancer takes * and ? in a value for wildcards, and no more than 128 characters.
 VALUE = re.compile(r"[A-Za-z0-9_-]{32,128}")
 
@@ -101,10 +104,9 @@ def alb_listeners(
     lock: Iterable[str] = (),
 ) -> list[dict[str, Any]]:
     action = _forward(target_groups[default]) if default else NOT_FOUND
-    serving = {"DefaultActions": [action], "Rules": [_rule(rule, target_groups) for rule in rules]}
+    serving = {"DefaultActions": [action], "Rules": [_rule(rule, _forward(target_groups[rule["target"]])) for rule in rules]}
     if key := _key(lock):
-        last = {"Priority": LAST, "Conditions": [], "Actions": [action]}
-        opened = [{**rule, "Conditions": [*rule["Conditions"], key]} for rule in [*serving["Rules"], last]]
+        opened = [{**rule, "Conditions": [*rule["Conditions"], key]} for rule in [*serving["Rules"], _rule(LAST, action)]]
         serving = {"DefaultActions": [FORBIDDEN], "Rules": opened}
     if not certificate:
         return [{"Protocol": "HTTP", "Port": 80, **serving}]
@@ -127,13 +129,15 @@ def _forward(arn: str) -> dict[str, str]:
     return {"Type": "forward", "TargetGroupArn": arn}
 
 
-def _rule(rule: Mapping[str, Any], target_groups: Mapping[str, str]) -> dict[str, Any]:
+def _rule(rule: Mapping[str, Any], action: Mapping[str, Any]) -> dict[str, Any]:
+    hosts = list(rule.get("hosts") or [])
+    paths = list(rule.get("paths") or (ANY_PATH if len(hosts) <= MOST_HOSTS_BESIDE else []))
     conditions = [
-        {"Field": field, config: {"Values": list(rule[key])}}
-        for key, field, config in (("hosts", "host-header", "HostHeaderConfig"), ("paths", "path-pattern", "PathPatternConfig"))
-        if rule.get(key)
+        {"Field": field, config: {"Values": values}}
+        for values, field, config in ((hosts, "host-header", "HostHeaderConfig"), (paths, "path-pattern", "PathPatternConfig"))
+        if values
     ]
-    return {"Priority": str(rule["priority"]), "Conditions": conditions, "Actions": [_forward(target_groups[rule["target"]])]}
+    return {"Priority": str(rule["priority"]), "Conditions": conditions, "Actions": [action]}
 
 
 class FilterModule:

@@ -76,11 +76,11 @@ def hold(stack: Any, edits: str) -> None:
     """Plan and apply the edits of a file in tests/system/edits, each round from where the one before it left the stack."""
     some = rounds(EDITS / f"{edits}.yml")
     told = Fidelity()
-    for of_round in some:
+    for number, of_round in enumerate(some, 1):
         settings = {name: value for edit in of_round for name, value in edit.items()}
         arguments = ("-e", json.dumps(settings)) if settings else ()
-        told.compare(", ".join(settings) or "the inventory", stack.plan(*arguments), stack.apply(*arguments))
+        told.compare(f"round {number}", stack.plan(*arguments), stack.apply(*arguments))
     count = sum(map(len, some))
     print(f"fidelity of {stack.name}: {told.percent:.1f} % of the changes of {count} edits in {len(some)} plans")
-    assert told.misses == []
+    assert told.misses == [], "\n".join(told.misses)
     assert told.right >= count >= 40

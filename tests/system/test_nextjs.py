@@ -213,21 +213,6 @@ class Nextjs:
         assert {component for component, task in run.changed} == {"watch"}
         assert cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
 
-    @pytest.mark.fidelity
-    def test_plans_of_many_edits_are_what_the_applies_change(self, stack):
-        fidelity.hold(stack, "nextjs")
-        self.remove_former_records(stack)
-
-    def remove_former_records(self, stack):
-        """By hand, as an operator has to: records that are not listed any more are left alone, and a zone has to be empty."""
-        route53 = stack.aws("route53")
-        [zone] = [zone["Id"] for zone in route53.list_hosted_zones()["HostedZones"]]
-        records = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
-        changes = [
-            {"Action": "DELETE", "ResourceRecordSet": one} for one in records if one["Name"].startswith(("mail.", "text."))
-        ]
-        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
-
     def test_teardown_is_refused_until_it_is_confirmed(self, stack):
         unconfirmed = stack.teardown()
         assert unconfirmed.code != 0

@@ -218,10 +218,6 @@ class Simple:
         assert stack.apply(*setting).changed == set()
         assert b"New here." in stack.cloudflare.request("GET", "/", host=f"www.{ZONE}").body
 
-    @pytest.mark.fidelity
-    def test_plans_of_many_edits_are_what_the_applies_change(self, stack):
-        fidelity.hold(stack, "simple")
-
     def test_teardown_is_refused_until_it_is_confirmed(self, stack):
         unnamed = stack.teardown("-e", f"confirm={self.prefix}")
         assert unnamed.code != 0

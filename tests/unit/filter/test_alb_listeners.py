@@ -32,12 +32,15 @@ def test_with_a_certificate_port_80_redirects():
 
 HOSTS = {"Field": "host-header", "HostHeaderConfig": {"Values": ["api.example.org"]}}
 PATHS = {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/api/*"]}}
+ANY = {"Field": "path-pattern", "PathPatternConfig": {"Values": ["*"]}}
+THREE = ["a.example.org", "b.example.org", "c.example.org"]
 
 
 @pytest.mark.parametrize(
     ("chosen", "conditions"),
     [
-        ({"hosts": ["api.example.org"]}, [HOSTS]),
+        ({"hosts": ["api.example.org"]}, [HOSTS, ANY]),
+        ({"hosts": THREE}, [{"Field": "host-header", "HostHeaderConfig": {"Values": THREE}}]),
         ({"paths": ["/api/*"], "hosts": []}, [PATHS]),
         ({"hosts": ["api.example.org"], "paths": ["/api/*"]}, [HOSTS, PATHS]),
     ],
@@ -67,7 +70,7 @@ def test_a_lock_is_asked_of_every_request(lock, key, default, action):
     assert (listener["Port"], listener["DefaultActions"]) == (443, [FORBIDDEN])
     assert listener["Rules"] == [
         {"Priority": "10", "Conditions": [PATHS, key], "Actions": [forward("api")]},
-        {"Priority": "50000", "Conditions": [key], "Actions": [action]},
+        {"Priority": "50000", "Conditions": [ANY, key], "Actions": [action]},
     ]
 
 
