@@ -217,3 +217,21 @@ def test_a_former_zone_keeps_its_way_out_while_something_stands_in_it(aws, netwo
     assert subnets() == {f"{tier}-us-east-1a" for tier in wide}
     assert (available(ec2), len(ec2.describe_addresses()["Addresses"])) == (1, 1)
     assert network(**one).changed == set()
+
+
+def test_another_range_needs_another_zone(aws, network):
+    ec2 = aws("ec2")
+    network(network_subnets={"public": ["10.0.0.0/24", "10.0.16.0/24"], "private": ["10.0.1.0/24", "10.0.17.0/24"]})
+    wider = {"public": ["10.0.2.0/24", "10.0.16.0/24"], "private": ["10.0.64.0/20", "10.0.17.0/24"]}
+    for check in (True, False):
+        refused = network(check=check, refused=True, network_subnets=wider)
+        assert "a range that AWS can't change to 10.0.2.0/24" in refused.failures[0]
+        assert refused.changed == set()
+
+    other = {"network_subnets": wider, "network_zones": ["us-east-1c", "us-east-1b"]}
+    planned = tasks(network(check=True, **other))
+    assert tasks(network(**other)) == planned
+    zones = {subnet["CidrBlock"]: subnet["AvailabilityZone"] for subnet in by_name(ec2.describe_subnets()["Subnets"]).values()}
+    assert zones == {cidr: f"us-east-1{zone}" for cidrs in wider.values() for cidr, zone in zip(cidrs, "cb", strict=True)}
+    assert ways_out(ec2) == {"main-private": "main-public-us-east-1c"}
+    assert network(**other).changed == set()
