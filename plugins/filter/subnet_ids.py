@@ -10,9 +10,10 @@ version_added: 0.1.0
 short_description: The ids of a network's subnets in one tier
 description:
   - Takes the subnets of a network from the live picture and returns the ids of one tier's, in the order of the zones.
+  - With the zones that the network is declared in, it leaves out what still stands in others.
 author:
   - The Groundwork authors (@groundwork)
-positional: tier
+positional: tier, zones
 options:
   _input:
     description: The subnets by part, as M(groundwork.cloud.stack_info) returns them.
@@ -22,12 +23,16 @@ options:
     description: The tier, for instance V(private).
     type: str
     required: true
+  zones:
+    description: The availability zones. All if they are left out.
+    type: list
+    elements: str
 """
 
 EXAMPLES = r"""
 - name: List the private subnets
   ansible.builtin.debug:
-    msg: "{{ found.main.subnet | groundwork.cloud.subnet_ids('private') }}"
+    msg: "{{ found.main.subnet | groundwork.cloud.subnet_ids('private', ['us-east-1a', 'us-east-1b']) }}"
 """
 
 RETURN = r"""
@@ -37,17 +42,19 @@ _value:
   elements: str
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
 
-def subnet_ids(subnets: Mapping[str, Mapping[str, Any]], tier: str) -> list[str]:
-    ids: list[str] = [subnets[part]["id"] for part in sorted(subnets) if part.startswith(f"{tier}-")]
+def subnet_ids(subnets: Mapping[str, Mapping[str, Any]], tier: str, zones: Collection[str] | None = None) -> list[str]:
+    parts = [part for part in sorted(subnets) if part.startswith(f"{tier}-")]
+    ids: list[str] = [subnets[part]["id"] for part in parts if zones is None or part.removeprefix(f"{tier}-") in zones]
     if not ids:
+        where = f" in {', '.join(zones)}" if zones else ""
         there = ", ".join(sorted(subnets)) or "none"
-        raise AnsibleFilterError(f"the network has no {tier} subnets, only {there}; declare them in network_subnets")
+        raise AnsibleFilterError(f"the network has no {tier} subnets{where}, only {there}; declare them in network_subnets")
     return ids
 
 

@@ -132,7 +132,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ..module_utils.aws import STATE_OPTION, AwsError, converge, tag_dict
 from ..module_utils.ec2 import Ec2, tags_for
 from ..module_utils.naming import NAME_TAG
-from ..module_utils.plan import Exact, Plan
+from ..module_utils.plan import UNKNOWN, Exact, Plan
 from ..module_utils.vpc import Item, by_name, cidr, item_tags, name_in, only
 
 ARGUMENTS: dict[str, Any] = {
@@ -241,7 +241,7 @@ def wanted(params: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, A
         return dict.fromkeys(items)
     taken: dict[str, str] = {}
     for name, item in items.items():
-        for subnet in item["subnets"] or []:
+        for subnet in [one for one in item["subnets"] or [] if one != UNKNOWN]:  # a plan's new ones are not one and the same
             if taken.setdefault(subnet, name) != name:
                 raise RouteTableError(f"plan route table {name}", f"{taken[subnet]} has {subnet}, too; a subnet has one table")
     return {name: _wanted(params, item, current.get(name, {}), taken) for name, item in items.items()}

@@ -12,6 +12,9 @@ short_description: Manage the subnets of a VPC, all at once
 description:
   - Creates, changes and deletes subnets. What stands is read once for all of them.
   - A subnet is known by its address range, which AWS never changes, so one that is given another name keeps what stands in it.
+  - A name has one range. A subnet of another range that carries the name of a declared one is refused, before anything is written
+    and in a plan, unless its range is declared, too, so that it gets a name of its own.
+  - Where no range is told, all subnets of the VPC that carry the name are removed.
   - Follows the Amazon EC2 API reference, actions DescribeSubnets, CreateSubnet, ModifySubnetAttribute and DeleteSubnet.
 author:
   - The Groundwork authors (@groundwork)
@@ -46,6 +49,9 @@ options:
     description: Seconds to wait for new subnets to be available, and for others to be released by what stands in them.
     type: int
     default: 600
+notes:
+  - AWS can't change the range of a subnet. Declare the new one by another name and remove the former one when all have left it,
+    or remove what stands in it, and then it, first.
 extends_documentation_fragment:
   - groundwork.cloud.converge
   - amazon.aws.common.modules
@@ -106,7 +112,7 @@ subnets:
   sample: {"public": {"id": "subnet-0123456789abcdef0", "cidr": "10.0.0.0/24", "zone": "us-east-1a"}}
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -116,7 +122,7 @@ from ..module_utils.aws import STATE_OPTION, AwsError, converge, tag_dict
 from ..module_utils.ec2 import Ec2, tags_for
 from ..module_utils.naming import NAME_TAG
 from ..module_utils.plan import Plan, declared
-from ..module_utils.vpc import Item, by_name, cidr, item_tags, name_in, only, statuses
+from ..module_utils.vpc import Item, by_name, cidr, item_tags, name_in, statuses
 
 ARGUMENTS: dict[str, Any] = {
     "vpc_id": {"type": "str", "required": True},
@@ -154,23 +160,41 @@ def described(subnet: Item) -> dict[str, Any]:
 
 
 def standing(subnets: Iterable[Item], found: Iterable[Item]) -> dict[str, Any]:
-    """What stands of each declared subnet: what has its address range, or if it tells none, its tag Name."""
+    """What stands of each declared subnet: what has its address range, or if it tells none, all that have its tag Name."""
     found, current = list(found), {}
     for item in subnets:
         if item["cidr"]:
             fits = [one for one in found if one["CidrBlock"] == cidr(item["cidr"])]
         else:
             fits = [one for one in found if name_in(one) == item_tags(item)[NAME_TAG]]
-        if one := only(f"subnet {item['name']}", fits, "SubnetId"):
-            current[item["name"]] = described(one)
+        for one in fits:
+            current[item["name"] if len(fits) == 1 else f"{item['name']} {one['SubnetId']}"] = described(one)
     return current
+
+
+def refuse_other_ranges(subnets: Sequence[Item], found: Sequence[Item]) -> None:
+    """No subnet carries the name of a declared one, but for those that get another name themselves."""
+    named = {item_tags(item)[NAME_TAG]: item for item in subnets if item["cidr"]}
+    ranges = {cidr(item["cidr"]) for item in subnets if item["cidr"]}
+    for one in found:
+        item, has = named.get(name_in(one)), one["CidrBlock"]
+        if item and has not in ranges:
+            raise SubnetError(f"plan subnet {item['name']}", _other_range(one["SubnetId"], has, cidr(item["cidr"]), found))
+
+
+def _other_range(subnet: str, has: str, wants: str, found: Iterable[Item]) -> str:
+    deletion = f"delete {subnet} when nothing stands in it any more"
+    if any(one["CidrBlock"] == wants for one in found):
+        return f"{subnet} carries its name, too, with {has}; {deletion}"
+    cure = f"declare {has} again, or {wants} by another name (a network: in another zone), or {deletion}"
+    return f"{subnet} carries its name with {has}, a range that AWS can't change to {wants}; {cure}"
 
 
 def wanted(params: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
     """The declared subnets by name."""
-    items = by_name(params["subnets"])
     if params["state"] == "absent":
-        return dict.fromkeys(items)
+        return dict.fromkeys(current)
+    items = by_name(params["subnets"])
     return {name: _wanted(item, current.get(name, {})) for name, item in items.items()}
 
 
@@ -191,6 +215,8 @@ class Subnets(Ec2):
     def read(self) -> dict[str, Any]:
         with self.doing(f"read the subnets of {self.params['vpc_id']}"):
             found = self.pages("describe_subnets", "Subnets", Filters=self.in_vpc) if self.params["subnets"] else []
+        if self.params["state"] == "present":
+            refuse_other_ranges(self.params["subnets"], found)
         return standing(self.params["subnets"], found)
 
     def wanted(self, current: Mapping[str, Any]) -> dict[str, Any]:

@@ -89,7 +89,6 @@ def test_internal_variables_look_internal(role: str):
 # Conditions by something read of AWS. What is not known in a plan decides nothing well, so each has its reason.
 DECIDED_BY_AWS = {
     "(__network_former.values() | flatten + __network_former_groups) | length > 0": "what stands is known",
-    "(__network_former_groups + __network_former.subnet) | length > 0": "what stands is known",
     "__network_layout.nat_gateways | length > 0": "how many there are is declared",
     "__alb_interfaces is failed or __alb_interfaces.network_interfaces | length == 0": "not asked in a plan",
     "not (ansible_check_mode or __asg_found.scaling_group.ready | default(false))": "not asked in a plan",
@@ -150,6 +149,13 @@ def test_no_condition_of_a_role_is_decided_by_what_a_plan_can_t_know():
     found = {one for path in files for one in conditions(yaml.safe_load(path.read_text())) if is_decided_by_aws(one)}
     unguarded = {one for one in found if "is groundwork.cloud.unknown" not in one}
     assert unguarded == set(DECIDED_BY_AWS)
+
+
+def test_what_stands_in_subnets_is_given_those_of_declared_zones_alone():
+    files = [path for tier in set(TIERS) - {"network"} for path in (PROJECT / "roles" / tier).rglob("*.yml")]
+    taking = [line for path in files for line in path.read_text().splitlines() if re.search(r"found\[\w+\]\.subnet\b", line)]
+    assert len(taking) == 6
+    assert [line for line in taking if not re.search(r"subnet_ids\(\w+, __stack_network_zones\[\w+\]\)", line)] == []
 
 
 # What is another thing than the default, and not only set differently.

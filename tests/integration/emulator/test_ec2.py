@@ -54,6 +54,23 @@ def test_network_acls_are_found_by_their_id(aws):
     assert [found["NetworkAclId"] for found in ec2.describe_network_acls(Filters=filters)["NetworkAcls"]] == [acl]
 
 
+def test_a_subnet_goes_when_nothing_is_in_it_and_leaves_its_table_and_acl(ec2):
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    kept, subnet = (ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24")["Subnet"]["SubnetId"] for n in range(2))
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    for one in (kept, subnet):
+        ec2.associate_route_table(SubnetId=one, RouteTableId=table)
+    interface = ec2.create_network_interface(SubnetId=subnet)["NetworkInterface"]["NetworkInterfaceId"]
+    with pytest.raises(ClientError, match="DependencyViolation"):
+        ec2.delete_subnet(SubnetId=subnet)
+    ec2.delete_network_interface(NetworkInterfaceId=interface)
+    ec2.delete_subnet(SubnetId=subnet)
+    acls = ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["NetworkAcls"]
+    links = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Associations"]
+    assert [link["SubnetId"] for acl in acls for link in acl["Associations"]] == [kept]
+    assert [link["SubnetId"] for link in links if "SubnetId" in link] == [kept]
+
+
 def test_a_nat_gateway_is_pending_and_then_available(ec2, nat):
     vpc = ec2.describe_nat_gateways()["NatGateways"][0]["VpcId"]
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]

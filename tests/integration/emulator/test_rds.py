@@ -54,6 +54,18 @@ def test_a_parameter_that_the_engine_does_not_have_is_refused(aws):
         rds.modify_db_parameter_group(DBParameterGroupName="shop", Parameters=[change])
 
 
+def test_a_subnet_group_that_is_changed_is_still_there(aws):
+    ec2, rds = aws("ec2"), aws("rds")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24")["Subnet"]["SubnetId"] for n in range(3)]
+    with pytest.raises(ClientError, match="DBSubnetGroupNotFound"):
+        rds.modify_db_subnet_group(DBSubnetGroupName="shop", SubnetIds=subnets)
+    rds.create_db_subnet_group(DBSubnetGroupName="shop", DBSubnetGroupDescription="shop", SubnetIds=subnets)
+    rds.modify_db_subnet_group(DBSubnetGroupName="shop", SubnetIds=subnets[:2])
+    (group,) = rds.describe_db_subnet_groups()["DBSubnetGroups"]
+    assert [subnet["SubnetIdentifier"] for subnet in group["Subnets"]] == subnets[:2]
+
+
 def test_cluster_parameters(aws):
     rds = aws("rds")
     name = {"DBClusterParameterGroupName": "shop"}

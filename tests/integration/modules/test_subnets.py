@@ -55,3 +55,25 @@ def test_another_zone_is_refused_with_its_cure(run_module, vpc):
     run_module("subnets", vpc_id=vpc, subnets=[PUBLIC])
     refused = run_module("subnets", vpc_id=vpc, subnets=[{**PUBLIC, "zone": "us-east-1c"}])
     assert "declare it in us-east-1a" in refused["msg"]
+
+
+MOVED = {**PUBLIC, "cidr": "10.0.64.0/20"}
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_another_range_is_refused_before_anything_is_written(run_module, subnets, vpc, check):
+    run_module("subnets", vpc_id=vpc, subnets=[PUBLIC])
+    refused = run_module("subnets", check=check, vpc_id=vpc, subnets=[PRIVATE, MOVED])
+    assert "10.0.0.0/24, a range that AWS can't change to 10.0.64.0/20" in refused["msg"]
+    assert set(subnets()) == {"public"}
+
+
+def test_all_that_carry_a_name_go_together(aws, run_module, subnets, vpc):
+    run_module("subnets", vpc_id=vpc, subnets=[PUBLIC, PRIVATE])
+    tags = [{"ResourceType": "subnet", "Tags": [{"Key": "Name", "Value": "public"}]}]
+    aws("ec2").create_subnet(VpcId=vpc, CidrBlock=MOVED["cidr"], TagSpecifications=tags)
+    assert "carries its name, too" in run_module("subnets", vpc_id=vpc, subnets=[PUBLIC])["msg"]
+    gone = run_module("subnets", vpc_id=vpc, subnets=[{"name": "public"}], state="absent")
+    assert len(gone["diff"]["before"]) == 2
+    assert set(subnets()) == {"private"}
+    assert not run_module("subnets", vpc_id=vpc, subnets=[{"name": "public"}], state="absent")["changed"]

@@ -181,3 +181,57 @@ def test_what_is_not_declared_any_more_goes(aws, network):
     assert ec2.describe_flow_logs()["FlowLogs"] == []
     assert aws("iam").list_roles(PathPrefix="/groundwork/")["Roles"] == []
     assert network().changed == set()
+
+
+def test_a_former_zone_keeps_its_way_out_while_something_stands_in_it(aws, network):
+    ec2 = aws("ec2")
+    wide = {
+        "public": ["10.0.0.0/24", "10.0.16.0/24"],
+        "private": ["10.0.1.0/24", "10.0.17.0/24"],
+        "isolated": ["10.0.2.0/28", "10.0.18.0/28"],
+    }
+    one = {"network_zones": ["us-east-1a"], "network_subnets": {tier: ranges[:1] for tier, ranges in wide.items()}}
+    one["network_nat_gateways"] = "one_per_zone"
+    network(network_subnets=wide, network_nat_gateways="one_per_zone")
+    private = by_name(ec2.describe_subnets()["Subnets"])["main-private-us-east-1b"]["SubnetId"]
+    interface = ec2.create_network_interface(SubnetId=private)["NetworkInterface"]["NetworkInterfaceId"]
+
+    def subnets() -> set[str]:
+        return {name.removeprefix("main-") for name in by_name(ec2.describe_subnets()["Subnets"])}
+
+    planned = tasks(network(check=True, **one))
+    assert tasks(network(**one)) == planned
+    # Alone, the zone that stays shares one table with those to come.
+    removals = {"Remove route tables that no subnet uses any more", "Remove subnets that nothing stands in any more"}
+    assert planned == {"Route tables", *removals}
+    kept = {"public-us-east-1b", "private-us-east-1b"}
+    assert subnets() == {f"{tier}-us-east-1a" for tier in wide} | kept
+    assert ways_out(ec2)["main-private"] == "main-public-us-east-1a"
+    assert ways_out(ec2)["main-private-us-east-1b"] == "main-public-us-east-1b"
+    assert network(**one).changed == set()
+
+    ec2.delete_network_interface(NetworkInterfaceId=interface)
+    planned = tasks(network(check=True, **one))
+    assert planned == {"Remove NAT gateways that no route uses any more, and their addresses", *removals}
+    assert tasks(network(**one)) == planned
+    assert subnets() == {f"{tier}-us-east-1a" for tier in wide}
+    assert (available(ec2), len(ec2.describe_addresses()["Addresses"])) == (1, 1)
+    assert network(**one).changed == set()
+
+
+def test_another_range_needs_another_zone(aws, network):
+    ec2 = aws("ec2")
+    network(network_subnets={"public": ["10.0.0.0/24", "10.0.16.0/24"], "private": ["10.0.1.0/24", "10.0.17.0/24"]})
+    wider = {"public": ["10.0.2.0/24", "10.0.16.0/24"], "private": ["10.0.64.0/20", "10.0.17.0/24"]}
+    for check in (True, False):
+        refused = network(check=check, refused=True, network_subnets=wider)
+        assert "a range that AWS can't change to 10.0.2.0/24" in refused.failures[0]
+        assert refused.changed == set()
+
+    other = {"network_subnets": wider, "network_zones": ["us-east-1c", "us-east-1b"]}
+    planned = tasks(network(check=True, **other))
+    assert tasks(network(**other)) == planned
+    zones = {subnet["CidrBlock"]: subnet["AvailabilityZone"] for subnet in by_name(ec2.describe_subnets()["Subnets"]).values()}
+    assert zones == {cidr: f"us-east-1{zone}" for cidrs in wider.values() for cidr, zone in zip(cidrs, "cb", strict=True)}
+    assert ways_out(ec2) == {"main-private": "main-public-us-east-1c"}
+    assert network(**other).changed == set()

@@ -15,6 +15,12 @@ def test_the_subnets_of_a_tier_in_the_order_of_the_zones():
     assert subnet_ids(SUBNETS, "private") == ["a", "b"]
 
 
+def test_only_those_in_the_zones_that_are_declared():
+    assert subnet_ids(SUBNETS, "private", ["us-east-1c", "us-east-1b"]) == ["b"]
+    with pytest.raises(AnsibleFilterError, match=r"has no private subnets in us-east-1c, only private-us-east-1a, "):
+        subnet_ids(SUBNETS, "private", ["us-east-1c"])
+
+
 @pytest.mark.parametrize(("subnets", "there"), [({}, "none"), ({"public-us-east-1a": {"id": "d"}}, "public-us-east-1a")])
 def test_a_tier_without_subnets(subnets, there):
     with pytest.raises(AnsibleFilterError, match=f"has no private subnets, only {there}; declare them in network_subnets"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.groundwork.cloud.plugins.module_utils.aws import AwsError
-from ansible_collections.groundwork.cloud.plugins.module_utils.plan import plan
+from ansible_collections.groundwork.cloud.plugins.module_utils.plan import UNKNOWN, plan
 from ansible_collections.groundwork.cloud.plugins.modules.route_tables import described, request_of, standing, wanted
 
 ALL, OFFICE = "0.0.0.0/0", "192.0.2.0/24"
@@ -108,6 +108,11 @@ def test_a_subnet_goes_from_one_declared_table_to_another():
 def test_a_subnet_has_one_table():
     with pytest.raises(AwsError, match="plan route table b: a has s, too; a subnet has one table"):
         desired(table(subnets=["s"]), table("b", subnets=["s"]))
+
+
+def test_subnets_that_a_plan_would_make_are_not_taken_for_one():
+    made = desired(table(subnets=["s", UNKNOWN]), table("b", subnets=[UNKNOWN]))
+    assert {name: one["subnets"] for name, one in made.items()} == {"a": [UNKNOWN, "s"], "b": [UNKNOWN]}
 
 
 def test_absence():

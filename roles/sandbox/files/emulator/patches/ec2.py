@@ -1,10 +1,11 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Amazon EC2: the resource types of tags, network ACLs by id, and the life of a NAT gateway.
+"""Amazon EC2: the resource types of tags, network ACLs by id, the end of a subnet, and the life of a NAT gateway.
 
 Follows the Amazon EC2 API reference: TagSpecification (resource types), CreateNatGateway, DeleteNatGateway, DescribeNatGateways,
-NatGateway (states and failures), the client error codes (InvalidNatGatewayID.NotFound) and DescribeNetworkAcls (filters).
+NatGateway (states and failures), the client error codes (InvalidNatGatewayID.NotFound, DependencyViolation), DeleteSubnet and
+DescribeNetworkAcls (filters).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.nat_gateways import NatGateway, NatGatewayBackend
 from moto.ec2.models.network_acls import NetworkAcl
 from moto.ec2.models.route_tables import RouteBackend
+from moto.ec2.models.subnets import SubnetBackend
 
 from .. import provisioning
 
@@ -38,6 +40,7 @@ def apply() -> None:
     NatGateway.state = property(shown_state, lambda self, state: setattr(self, "_state", state))  # type: ignore[assignment]
     NatGatewayBackend.create_nat_gateway = pending(NatGatewayBackend.create_nat_gateway)
     NatGatewayBackend.delete_nat_gateway = freeing(NatGatewayBackend.delete_nat_gateway)
+    SubnetBackend.delete_subnet = alone(SubnetBackend.delete_subnet)
     NatGatewayBackend.describe_nat_gateways = ending(knowing(NatGatewayBackend.describe_nat_gateways))
     RouteBackend.create_route = leading_somewhere(RouteBackend.create_route)
     RouteBackend.replace_route = leading_somewhere(RouteBackend.replace_route)
@@ -51,6 +54,24 @@ def by_id(filter_value: Any) -> Any:
         return self.id if filter_name == "network-acl-id" else filter_value(self, filter_name, method_name)
 
     return get_filter_value
+
+
+def alone(delete: Any) -> Any:
+    """A subnet is deleted when no network interface is in it, and leaves its route table and network ACL."""
+
+    @functools.wraps(delete)
+    def delete_subnet(self: Any, subnet_id: str) -> Any:
+        if any(interface.subnet.id == subnet_id for interface in self.enis.values()):
+            message = f"The subnet '{subnet_id}' has dependencies and cannot be deleted."
+            raise EC2ClientError("DependencyViolation", message)
+        subnet = delete(self, subnet_id)
+        for table in self.route_tables.values():
+            table._associations = {link: of for link, of in table._associations.items() if of != subnet_id}
+        for acl in self.network_acls.values():
+            acl._associations = {link: of for link, of in acl._associations.items() if of.subnet_id != subnet_id}
+        return subnet
+
+    return delete_subnet
 
 
 def unknown_gateway(gateway: str) -> EC2ClientError:

@@ -5,7 +5,7 @@
 
 API reference: CreateDBInstance, CreateDBInstanceReadReplica, RestoreDBInstanceFromDBSnapshot,
 RestoreDBInstanceToPointInTime, ModifyDBInstance, DescribeDBParameterGroups, DescribeDBParameters,
-DescribeEngineDefaultParameters, ModifyDBParameterGroup, DescribeDBClusterParameters.
+DescribeEngineDefaultParameters, ModifyDBParameterGroup, DescribeDBClusterParameters, ModifyDBSubnetGroup.
 User guide: "Amazon RDS DB instance storage" (what gp3 includes), "Upgrading the engine version" (a version may be
 given without its minor part), "Viewing Amazon RDS DB instance status" (creating, modifying, deleting), and the error
 InvalidDBInstanceState of the actions above.
@@ -152,6 +152,19 @@ def _parameter_groups() -> None:
     response.describe_db_cluster_parameters = describe_db_cluster_parameters
     models.DBParameterGroup.update_parameters = update_parameters
     models.DBClusterParameterGroup.update_cluster_parameters = update_cluster_parameters
+
+
+def _subnet_groups() -> None:
+    """A subnet group that is changed is still there."""
+    backend = models.RDSBackend
+    modify: Callable[..., Any] = backend.modify_db_subnet_group
+
+    def modify_db_subnet_group(self: Any, subnet_name: str, *arguments: Any) -> Any:
+        self.describe_db_subnet_groups(subnet_name)  # raises for an unknown group
+        self.subnet_groups[subnet_name] = modify(self, subnet_name, *arguments)
+        return self.subnet_groups[subnet_name]
+
+    backend.modify_db_subnet_group = modify_db_subnet_group
 
 
 def _storage() -> None:
@@ -334,6 +347,7 @@ def _time_that_it_takes() -> None:
 
 def apply() -> None:
     _parameter_groups()
+    _subnet_groups()
     _storage()
     _instances()
     _time_that_it_takes()
