@@ -69,7 +69,8 @@ HEADER = "x-origin-lock"  # roles/cloudflare/vars/main.yml has it too
 LAST = {"priority": "50000"}  # the greatest priority that there is
 # amazon.aws.elb_application_lb takes a rule for one that stands if that has the same conditions, and more, so a rule of any path
 # says so. A rule has at most five values, and its lock may be two of them: Elastic Load Balancing user guide, "Quotas".
-ANY_PATH, MOST_HOSTS_BESIDE = ["*"], 2
+ANY_PATH = ["*"]
+MOST_HOSTS_BESIDE = 2
 # A load balancer takes * and ? in a value for wildcards, and no more than 128 characters.
 VALUE = re.compile(r"[A-Za-z0-9_-]{32,128}")
 

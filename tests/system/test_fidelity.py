@@ -1,7 +1,7 @@
 # Copyright: Contributors to the Groundwork project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Plans tell the truth: of edits to a stack that stands, what is predicted is what is made, in each environment of each system."""
+"""Of edits to a stack that stands, what is planned is what is made: each environment of each system."""
 
 from __future__ import annotations
 
