@@ -66,9 +66,10 @@ from ansible.errors import AnsibleFilterError
 from ..module_utils.plan import UNKNOWN
 
 HEADER = "x-origin-lock"  # roles/cloudflare/vars/main.yml has it too
-LAST = {"priority": "50000"}  # the greatest priority that there is
 # amazon.aws.elb_application_lb takes a rule for one that stands if that has the same conditions, and more, so a rule of any path
-# says so. A rule has at most five values, and its lock may be two of them: Elastic Load Balancing user guide, "Quotas".
+# says so, and the last one in words of its own. It has the greatest priority that there is.
+LAST = {"priority": "50000", "paths": ["/*"]}
+# A rule has at most five values, and its lock may be two of them: Elastic Load Balancing user guide, "Quotas".
 ANY_PATH = ["*"]
 MOST_HOSTS_BESIDE = 2
 # A load balancer takes * and ? in a value for wildcards, and no more than 128 characters.

@@ -32,6 +32,7 @@ def test_with_a_certificate_port_80_redirects():
 
 HOSTS = {"Field": "host-header", "HostHeaderConfig": {"Values": ["api.example.org"]}}
 PATHS = {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/api/*"]}}
+LAST = {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"]}}
 ANY = {"Field": "path-pattern", "PathPatternConfig": {"Values": ["*"]}}
 THREE = ["a.example.org", "b.example.org", "c.example.org"]
 
@@ -70,7 +71,7 @@ def test_a_lock_is_asked_of_every_request(lock, key, default, action):
     assert (listener["Port"], listener["DefaultActions"]) == (443, [FORBIDDEN])
     assert listener["Rules"] == [
         {"Priority": "10", "Conditions": [PATHS, key], "Actions": [forward("api")]},
-        {"Priority": "50000", "Conditions": [ANY, key], "Actions": [action]},
+        {"Priority": "50000", "Conditions": [LAST, key], "Actions": [action]},
     ]
 
 
