@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from ansible_collections.groundwork.cloud.plugins.module_utils.plan import UNKNOWN
 from ansible_collections.groundwork.cloud.plugins.plugin_utils import direct
+from ansible_collections.groundwork.cloud.plugins.plugin_utils.calls import Call
 from support import ways
 from support.certificates import ECC, client_certificate, csr
 from support.cloudflare import Cloudflare, writes
@@ -130,12 +131,13 @@ TRICKS = {
 
 @pytest.fixture
 def liar(cloudflare: Cloudflare, account: Any, tmp_path: Path) -> Any:
-    def liar(trick: str, *, honest: bool = True, plan: bool = True) -> direct.Outcome:
+    def liar(trick: str, *, honest: bool = True, plan: bool = True) -> tuple[dict[str, Any], list[Call]]:
         file = tmp_path / "cloudflare_liar.py"
         file.write_text(LIAR.format(trick=TRICKS[trick], honest=honest))
         module = direct.Module("ansible_collections.groundwork.cloud.plugins.modules.cloudflare_liar", str(file))
         arguments = direct.built({"_ansible_check_mode": plan}).b_module_data
-        return direct.run(module, arguments, account(), str(tmp_path), plan=plan)
+        made: list[Call] = []
+        return direct.run(module, arguments, account(), str(tmp_path), plan=plan, tell=made.extend), made
 
     return liar
 
@@ -143,21 +145,20 @@ def liar(cloudflare: Cloudflare, account: Any, tmp_path: Path) -> Any:
 @pytest.mark.parametrize("honest", [True, False])
 @pytest.mark.parametrize("trick", TRICKS)
 def test_in_a_plan_nothing_but_reads_leaves(cloudflare, liar, trick, honest):
-    outcome = liar(trick, honest=honest)
+    shell, made = liar(trick, honest=honest)
     assert writes(cloudflare.requests()) == []
-    told = json.loads(outcome.shell["stdout"])
-    assert told["changed"] is True, outcome.shell
+    told = json.loads(shell["stdout"])
+    assert told["changed"] is True, shell
     (wanted,) = told["diff"]["after"].values()
     assert wanted["body"] == {"private_key": "(hidden)", "certificate": "c"}
-    assert [(call.operation, call.stopped) for call in outcome.calls] == [
+    assert [(call.operation, call.stopped) for call in made] == [
         ("GET /zones", False),
         ("POST /zones/{zone}/origin_tls_client_auth", True),
     ]
 
 
 def test_an_apply_is_not_stopped_and_its_calls_are_recorded(cloudflare, liar):
-    outcome = liar("catching all", plan=False)
+    _shell, (reads, write) = liar("catching all", plan=False)
     assert len(writes(cloudflare.requests())) == 1
-    reads, write = outcome.calls
     assert (reads.operation, reads.error) == ("GET /zones", "")
     assert (write.operation, write.error, write.stopped) == ("POST /zones/{zone}/origin_tls_client_auth", "400", False)
