@@ -19,15 +19,12 @@ class ActionModule(ActionBase):  # type: ignore[misc]
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
-        asked = dict(self._task.args)
-        awaited = asked.pop("wait_for", [])
-        asked.pop("wait_timeout", None)
+        # A picture that is kept has nothing to wait for, or is of a plan, which waits for nothing.
+        asked = {option: value for option, value in self._task.args.items() if option not in ("wait_for", "wait_timeout")}
         question = [asked, environment]
         # What is left after a teardown is never taken from memory.
         remembers = not asked.get("leftovers")
         result: dict[str, Any] | None = pictures.kept(question) if remembers else None
-        if result and set(result["pending"]) & set(awaited):
-            result = None
         if result is None:
             result = handed_on(self).run(task_vars=task_vars)
             # What AWS still makes will have more to tell, without anybody's changing it: an address, for one.
