@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.play import Run, play
+from support.play import Run
+from support.small_stack import written
 
 HOSTS = """\
 stack:
@@ -38,13 +39,10 @@ Network = Callable[..., Run]
 @pytest.fixture
 def network(endpoint: str, aws_environment: dict[str, str], tmp_path: Path) -> Network:
     """Apply the network with some settings changed; C(check=True) plans it."""
-    (tmp_path / "shop/group_vars").mkdir(parents=True)
-    (tmp_path / "shop/hosts.yml").write_text(HOSTS)
-    (tmp_path / "shop/group_vars/stack.yml").write_text(STACK)
+    shop = written(tmp_path, endpoint, HOSTS, STACK)
 
     def run(*, check: bool = False, refused: bool = False, **settings: Any) -> Run:
-        inventories = ("-i", f"{tmp_path}/shop", "-i", "inventories/sandbox", "-e", WAVE, "-e", json.dumps(settings))
-        done = play("playbooks/wave.yml", *inventories, *["--check"] * check, endpoint=endpoint, directory=tmp_path)
+        done = shop("playbooks/wave.yml", "-e", WAVE, "-e", json.dumps(settings), *["--check"] * check)
         assert bool(done.code) is refused, done.output[-3000:]
         return done
 

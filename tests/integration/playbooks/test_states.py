@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from support.emulator import PROJECT, recorded, slow_down
-from support.play import Run, play
+from support.play import Run
+from support.small_stack import written
 
 HOSTS = """\
 stack:
@@ -41,14 +42,11 @@ TWICE = [{"import_playbook": f"{PROJECT}/playbooks/wave.yml"}] * 2
 @pytest.fixture
 def stack(endpoint: str, aws_environment: dict[str, str], tmp_path: Path) -> Callable[..., Run]:
     """Run a playbook with some settings: C(stack("playbooks/wave.yml", "--check", registry_state="absent"))."""
-    (tmp_path / "shop/group_vars").mkdir(parents=True)
-    (tmp_path / "shop/hosts.yml").write_text(HOSTS)
-    (tmp_path / "shop/group_vars/stack.yml").write_text(STACK)
+    shop = written(tmp_path, endpoint, HOSTS, STACK)
     wave = {"wave": "Stores", "wave_tiers": ["registry", "secrets"]}
 
     def run(playbook: str, *arguments: str, **settings: Any) -> Run:
-        inventories = ("-i", f"{tmp_path}/shop", "-i", "inventories/sandbox", "-e", json.dumps({**wave, **settings}))
-        done = play(playbook, *inventories, *arguments, endpoint=endpoint, directory=tmp_path)
+        done = shop(playbook, "-e", json.dumps({**wave, **settings}), *arguments)
         assert done.code == 0, done.output[-3000:]
         return done
 

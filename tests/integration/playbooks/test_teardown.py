@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.play import Run, play
+from support.play import Run
+from support.small_stack import written
 
 HOSTS = """\
 stack:
@@ -34,13 +35,10 @@ Apply = Callable[..., Run]
 @pytest.fixture
 def run(endpoint: str, aws_environment: dict[str, str], tmp_path: Path) -> Apply:
     """Run a playbook with some settings: C(run("site.yml", "--check", dns_state="absent"))."""
-    (tmp_path / "shop/group_vars").mkdir(parents=True)
-    (tmp_path / "shop/hosts.yml").write_text(HOSTS)
-    (tmp_path / "shop/group_vars/stack.yml").write_text(STACK)
+    shop = written(tmp_path, endpoint, HOSTS, STACK)
 
     def run(playbook: str, *arguments: str, **settings: Any) -> Run:
-        inventories = ("-i", f"{tmp_path}/shop", "-i", "inventories/sandbox", "-e", json.dumps(settings))
-        return play(playbook, *inventories, *arguments, endpoint=endpoint, directory=tmp_path)
+        return shop(playbook, "-e", json.dumps(settings), *arguments)
 
     return run
 

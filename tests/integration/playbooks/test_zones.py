@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.play import Run, play
+from support.play import Run
+from support.small_stack import written
 
 HOSTS = """\
 stack:
@@ -42,16 +43,13 @@ Site = Callable[..., Run]
 @pytest.fixture
 def site(endpoint: str, aws_environment: dict[str, str], tmp_path: Path) -> Site:
     """Apply the site with the network in so many zones; C(check=True) plans it."""
-    (tmp_path / "shop/group_vars").mkdir(parents=True)
-    (tmp_path / "shop/hosts.yml").write_text(HOSTS)
-    (tmp_path / "shop/group_vars/stack.yml").write_text(STACK)
+    shop = written(tmp_path, endpoint, HOSTS, STACK)
     network = tmp_path / "shop/group_vars/network.yml"
 
     def run(zones: int, *, check: bool = False) -> Run:
         subnets = {tier: [f"10.0.{16 * zone + place}.0/24" for zone in range(zones)] for place, tier in enumerate(TIERS)}
         network.write_text(json.dumps({"network_zones": ZONES[:zones], "network_subnets": subnets}))
-        inventories = ("-i", f"{tmp_path}/shop", "-i", "inventories/sandbox")
-        done = play("site.yml", *inventories, *["--check"] * check, endpoint=endpoint, directory=tmp_path)
+        done = shop("site.yml", *["--check"] * check)
         assert done.code == 0, done.output[-3000:]
         return done
 
