@@ -44,6 +44,12 @@ def test_an_instance_is_a_machine_while_it_runs(kept: Machines):
     sts = boto3.client("sts", endpoint_url=kept.url, region_name="us-east-1", aws_session_token=credentials["Token"], **keys)
     assert f":assumed-role/{PROFILE}/" in sts.get_caller_identity()["Arn"]
 
+    iam.create_role(RoleName=f"{PROFILE}-2", AssumeRolePolicyDocument="{}")
+    iam.remove_role_from_instance_profile(InstanceProfileName=PROFILE, RoleName=PROFILE)
+    assert kept.ask(address, f"({ASK.format(path='meta-data/iam/security-credentials/')}) || true") == ""
+    iam.add_role_to_instance_profile(InstanceProfileName=PROFILE, RoleName=f"{PROFILE}-2")
+    assert kept.ask(address, ASK.format(path="meta-data/iam/security-credentials/")) == f"{PROFILE}-2"
+
     unsessioned = "curl -s -o /dev/null -w '%{http_code}' http://169.254.169.254/latest/meta-data/instance-id"
     assert kept.ask(address, unsessioned) == "401"
     assert kept.ask(address, f"curl -s -o /dev/null -w '%{{http_code}}' {kept.url}/moto-api/") == "200"

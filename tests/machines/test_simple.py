@@ -76,7 +76,7 @@ def test_one_request_goes_all_the_way(kept: Machines, edge: Cloudflare, site: Ca
 
     note = json.dumps({"text": "all the way"}).encode()
     made = edge.request("POST", "/api/notes", note, {"Content-Type": "application/json"}, host=APP)
-    assert made.status == 201, (made.body, journals(kept))
+    assert made.status == 201, f"{made.body}\n{journals(kept)}"
     (item,) = kept.client("dynamodb").scan(TableName="simple-development-notes")["Items"]
     assert (item["id"]["S"], item["text"]["S"]) == (made.content["id"], "all the way")
     page = edge.request("GET", "/", host=APP)

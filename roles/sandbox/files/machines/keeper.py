@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -99,9 +99,10 @@ class Keeper:
         self._url = endpoint
         self._label = f"{LABEL}={self._endpoint[1]}"
         self._clients: dict[tuple[str, str], Any] = {}
+        self._making = threading.Lock()
         self._podman = Podman(directory)
         self._networks: dict[str, Network] = {}
-        self._told: dict[str, metadata.Told] = {}
+        self._at: dict[str, tuple[str, str]] = {}  # region and instance, by address
         self._balancers = Balancers()
         self._cloudflare = cloudflare
         self._edge = ""
@@ -118,12 +119,13 @@ class Keeper:
 
     def client(self, service: str, region: str) -> Any:
         """One for all questions: making it costs more than most of them."""
-        if (service, region) not in self._clients:
-            keys = {"aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
-            config = Config(proxies={}, retries={"total_max_attempts": 1}, user_agent_extra=AGENT)
-            made = boto3.client(service, endpoint_url=self._url, region_name=region, config=config, **keys)
-            self._clients[service, region] = made
-        return self._clients[service, region]
+        with self._making:  # who asks for metadata has a thread of its own
+            if (service, region) not in self._clients:
+                keys = {"aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
+                config = Config(proxies={}, retries={"total_max_attempts": 1}, user_agent_extra=AGENT)
+                made = boto3.client(service, endpoint_url=self._url, region_name=region, config=config, **keys)
+                self._clients[service, region] = made
+            return self._clients[service, region]
 
     def keep(self, every: float = 1.0) -> None:
         """Follow the emulator until told to stop, and leave nothing then."""
@@ -215,7 +217,7 @@ class Keeper:
         for machine in todo.start:
             if machine.network in self._networks and not self._stop.is_set():
                 with self._told_of(trouble):
-                    self._start(machine, *instances[machine.instance])
+                    self._start(machine, instances[machine.instance][0])
                 self._tell_health()
         self.machines = {one.instance: one.address for one in want.values()}
 
@@ -230,7 +232,7 @@ class Keeper:
                 network = self._networks.get(vpc) or self._network(vpc, region)
                 network.hold(addresses)
                 if vpc not in self._networks:
-                    network.listen(self._endpoint, self._told.get, lambda name: self.names.get(name))
+                    network.listen(self._endpoint, self._tell, lambda name: self.names.get(name))
                     self._networks[vpc] = network
 
     def _let_edge_ask(self) -> None:
@@ -290,10 +292,10 @@ class Keeper:
                 with held:
                     self._remove(f"{LABEL}={port}")
 
-    def _start(self, machine: Machine, region: str, instance: Mapping[str, Any]) -> None:
+    def _start(self, machine: Machine, region: str) -> None:
         image.build(self._podman, image.tag())
         gateway = self._networks[machine.network].gateway
-        self._told[machine.address] = metadata.about(instance, self._role(instance, region), partial(self._credentials, region))
+        self._at[machine.address] = region, machine.instance
         labels = (self._label, f"{LABEL}.instance={machine.instance}", f"{LABEL}.address={machine.address}")
         words = [word for label in labels for word in ("--label", label)]
         address = ["--network", self._network_name(machine.network), "--ip", machine.address, "--dns", gateway]
@@ -342,14 +344,21 @@ class Keeper:
             self._podman("network", "create", "--disable-dns", "--label", self._label, *subnet, name)
         return Network(self._podman("network", "inspect", "--format", "{{.NetworkInterface}}", name), gateway, cidr.prefixlen)
 
+    def _tell(self, address: str) -> metadata.Told | None:
+        """What the machine at an address may know of itself, as it is now: it may be given another role while it runs."""
+        if address not in self._at:
+            return None
+        region, name = self._at[address]
+        (reservation,) = self.client("ec2", region).describe_instances(InstanceIds=[name])["Reservations"]
+        (instance,) = reservation["Instances"]
+        return metadata.about(instance, self._role(instance, region), partial(self._credentials, region))
+
     def _role(self, instance: Mapping[str, Any], region: str) -> str | None:
         """The role of the instance profile, by its name."""
         if not (profile := instance.get("IamInstanceProfile", {}).get("Arn")):
             return None
-        with suppress(ClientError):
-            roles = self.client("iam", region).get_instance_profile(InstanceProfileName=profile.rpartition("/")[2])
-            return str(roles["InstanceProfile"]["Roles"][0]["RoleName"])
-        return None
+        found = self.client("iam", region).get_instance_profile(InstanceProfileName=profile.rpartition("/")[2])
+        return next((str(role["RoleName"]) for role in found["InstanceProfile"]["Roles"]), None)
 
     def _credentials(self, region: str, role: str) -> dict[str, Any]:
         arn = self.client("iam", region).get_role(RoleName=role)["Role"]["Arn"]

@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 TOKEN = "/latest/api/token"  # noqa: S105  (a path)
 
 # What is told of an instance, by the path below /latest/.
@@ -40,8 +42,11 @@ class Metadata:
             def do_GET(self) -> None:
                 if self.headers.get("X-aws-ec2-metadata-token") not in sessions:
                     return self._answer(401)
-                values = told(self.client_address[0]) or {}
-                text = listing_or_value(values, self.path.removeprefix("/latest/").strip("/"))
+                try:
+                    values = told(self.client_address[0]) or {}
+                    text = listing_or_value(values, self.path.removeprefix("/latest/").strip("/"))
+                except (BotoCoreError, ClientError) as error:
+                    return self._answer(500, str(error))
                 return self._answer(404) if text is None else self._answer(200, text)
 
             def _answer(self, status: int, text: str = "") -> None:
