@@ -9,7 +9,7 @@ name: alb_listeners
 version_added: 0.1.0
 short_description: The listeners of an application load balancer
 description:
-  - Turns rules that name their targets into listeners as M(amazon.aws.elb_application_lb) takes them.
+  - Turns rules that name their targets into listeners as M(groundwork.cloud.elb_load_balancer) takes them.
   - With a certificate there is an HTTPS listener on port 443, and one on port 80 that redirects to it. Without, port 80 serves.
   - With a lock every rule asks for its header, and all else is answered with 403.
 author:
@@ -66,35 +66,17 @@ from ansible.errors import AnsibleFilterError
 from ..module_utils.plan import UNKNOWN
 
 HEADER = "x-origin-lock"  # roles/cloudflare/vars/main.yml has it too
-# amazon.aws.elb_application_lb takes a rule for one that stands if that has the same conditions, and more, so a rule of any path
-# says so, and the last one in words of its own. It has the greatest priority that there is.
-LAST = {"priority": "50000", "paths": ["/*"]}
-# A rule has at most five values, and its lock may be two of them: Elastic Load Balancing user guide, "Quotas".
-ANY_PATH = ["*"]
-MOST_HOSTS_BESIDE = 2
+LAST = 50000  # the greatest priority that there is
 # A load balancer takes * and ? in a value for wildcards, and no more than 128 characters.
 VALUE = re.compile(r"[A-Za-z0-9_-]{32,128}")
 
 
 def answer(status: str, body: str) -> dict[str, Any]:
-    return {
-        "Type": "fixed-response",
-        "FixedResponseConfig": {"StatusCode": status, "ContentType": "text/plain", "MessageBody": body},
-    }
+    return {"fixed_response": {"status_code": status, "body": body}}
 
 
 FORBIDDEN, NOT_FOUND = answer("403", "Forbidden"), answer("404", "Not found")
-TO_HTTPS = {
-    "Type": "redirect",
-    "RedirectConfig": {
-        "Protocol": "HTTPS",
-        "Port": "443",
-        "Host": "#{host}",
-        "Path": "/#{path}",
-        "Query": "#{query}",
-        "StatusCode": "HTTP_301",
-    },
-}
+TO_HTTPS = {"redirect": {"protocol": "HTTPS", "port": "443"}}
 
 
 def alb_listeners(
@@ -105,41 +87,32 @@ def alb_listeners(
     ssl_policy: str,
     lock: Iterable[str] = (),
 ) -> list[dict[str, Any]]:
-    action = _forward(target_groups[default]) if default else NOT_FOUND
-    serving = {"DefaultActions": [action], "Rules": [_rule(rule, _forward(target_groups[rule["target"]])) for rule in rules]}
-    if key := _key(lock):
-        opened = [{**rule, "Conditions": [*rule["Conditions"], key]} for rule in [*serving["Rules"], _rule(LAST, action)]]
-        serving = {"DefaultActions": [FORBIDDEN], "Rules": opened}
+    action = {"forward": target_groups[default]} if default else NOT_FOUND
+    serving = {"default_action": action, "rules": [_rule(rule, target_groups) for rule in rules]}
+    if headers := _headers(lock):
+        last = {"priority": LAST, "action": action}
+        serving = {"default_action": FORBIDDEN, "rules": [{**rule, "headers": headers} for rule in [*serving["rules"], last]]}
     if not certificate:
-        return [{"Protocol": "HTTP", "Port": 80, **serving}]
-    https = {"Protocol": "HTTPS", "Port": 443, "SslPolicy": ssl_policy, "Certificates": [{"CertificateArn": certificate}]}
-    return [{**https, **serving}, {"Protocol": "HTTP", "Port": 80, "DefaultActions": [TO_HTTPS]}]
+        return [{"port": 80, "protocol": "HTTP", **serving}]
+    return [
+        {"port": 443, "protocol": "HTTPS", "ssl_policy": ssl_policy, "certificate_arn": certificate, **serving},
+        {"port": 80, "protocol": "HTTP", "default_action": TO_HTTPS, "rules": []},
+    ]
 
 
-def _key(lock: Iterable[str]) -> dict[str, Any] | None:
-    """The condition that opens a rule."""
+def _headers(lock: Iterable[str]) -> list[dict[str, Any]]:
+    """What a request has to carry."""
     values = sorted(set(lock))
     if any(not VALUE.fullmatch(value) for value in values if value != UNKNOWN):
         raise AnsibleFilterError(
             "a value of the origin lock has other than 32 to 128 letters, digits, _ or -; put another one there"
         )
-    config = {"HttpHeaderName": HEADER, "Values": values}
-    return {"Field": "http-header", "HttpHeaderConfig": config} if values else None
+    return [{"name": HEADER, "values": values}] if values else []
 
 
-def _forward(arn: str) -> dict[str, str]:
-    return {"Type": "forward", "TargetGroupArn": arn}
-
-
-def _rule(rule: Mapping[str, Any], action: Mapping[str, Any]) -> dict[str, Any]:
-    hosts = list(rule.get("hosts") or [])
-    paths = list(rule.get("paths") or (ANY_PATH if len(hosts) <= MOST_HOSTS_BESIDE else []))
-    conditions = [
-        {"Field": field, config: {"Values": values}}
-        for values, field, config in ((hosts, "host-header", "HostHeaderConfig"), (paths, "path-pattern", "PathPatternConfig"))
-        if values
-    ]
-    return {"Priority": str(rule["priority"]), "Conditions": conditions, "Actions": [action]}
+def _rule(rule: Mapping[str, Any], target_groups: Mapping[str, str]) -> dict[str, Any]:
+    conditions = {name: list(rule[name]) for name in ("hosts", "paths") if rule.get(name)}
+    return {"priority": int(rule["priority"]), **conditions, "action": {"forward": target_groups[rule["target"]]}}
 
 
 class FilterModule:

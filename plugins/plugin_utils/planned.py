@@ -28,7 +28,6 @@ from .unknown import STATUS, UNKNOWN, filled, is_unknown
 # What each module makes, by the type that the live picture calls it.
 TYPES = {
     "amazon.aws.ec2_vpc_nacl": "network_acl",
-    "amazon.aws.elb_application_lb": "load_balancer",
     "amazon.aws.rds_subnet_group": "db_subnet_group",
     "amazon.aws.route53_zone": "hosted_zone",
     "community.aws.sqs_queue": "queue",
@@ -50,6 +49,7 @@ TYPES = {
     "groundwork.cloud.elasticache_parameter_group": "cache_parameter_group",
     "groundwork.cloud.elasticache_replication_group": "replication_group",
     "groundwork.cloud.elasticache_subnet_group": "cache_subnet_group",
+    "groundwork.cloud.elb_load_balancer": "load_balancer",
     "groundwork.cloud.elb_target_group": "target_group",
     "groundwork.cloud.event_rule": "event_rule",
     "groundwork.cloud.flow_log": "flow_log",
@@ -126,8 +126,6 @@ _NAMES = ("zone", "domain_name", "name", "family")
 _KEPT = ("arn", "id", "name")
 # Error codes of AWS that say that something is not there.
 _NOT_THERE = ("notfound", "nosuch", "notexist", "nonexist")
-# What a result has that the picture has not: listeners are resources of their own, whose rules may hold a secret.
-_NOT_PICTURED = ("listeners",)
 _FILE = "groundwork_planned.jsonl"
 
 
@@ -209,7 +207,7 @@ def _planned(reader: Reader, options: Mapping[str, Any], told: Mapping[str, Any]
 
 def _told(result: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a result says of its resource: under one name for all in most modules, at the top in others."""
-    answer = {key: value for key, value in result.items() if key not in STATUS and key not in _NOT_PICTURED}
+    answer = {key: value for key, value in result.items() if key not in STATUS}
     only = next(iter(answer.values())) if len(answer) == 1 else None
     return only if isinstance(only, Mapping) else answer
 

@@ -105,7 +105,7 @@ class TestProduction:
             for rule in listeners[443]
         ]
         hosts = [ZONE, f"www.{ZONE}"]
-        assert led == [(hosts, ["/api/*"], "/api/health"), (hosts, ["*"], "/health"), ([], ["/*"], None), ([], [], None)]
+        assert led == [(hosts, ["/api/*"], "/api/health"), (hosts, [], "/health"), ([], [], None), ([], [], None)]
         unknown, without_the_lock = listeners[443][2:]
         assert unknown["Actions"][0]["FixedResponseConfig"]["StatusCode"] == "404"
         assert without_the_lock["Actions"][0]["FixedResponseConfig"]["StatusCode"] == "403"

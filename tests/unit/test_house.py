@@ -90,7 +90,6 @@ def test_internal_variables_look_internal(role: str):
 DECIDED_BY_AWS = {
     "(__network_former.values() | flatten + __network_former_groups) | length > 0": "what stands is known",
     "__network_layout.nat_gateways | length > 0": "how many there are is declared",
-    "__alb_interfaces is failed or __alb_interfaces.network_interfaces | length == 0": "not asked in a plan",
     "not (ansible_check_mode or __asg_found.scaling_group.ready | default(false))": "not asked in a plan",
     "not (ansible_check_mode or __cache_found.replication_group.ready | default(false))": "not asked in a plan",
     "alb_certificate != '' and not (ansible_check_mode or found[alb_certificate].certificate.ready | default(true))": (

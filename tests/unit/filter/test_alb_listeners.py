@@ -14,70 +14,58 @@ ARNS = {"web": "arn:web", "api": "arn:api"}
 alb_listeners = FilterModule().filters()["alb_listeners"]
 
 
-def forward(target: str) -> dict[str, str]:
-    return {"Type": "forward", "TargetGroupArn": ARNS[target]}
-
-
-@pytest.mark.parametrize(("default", "actions"), [("web", [forward("web")]), ("", [NOT_FOUND])])
-def test_without_a_certificate_port_80_serves(default, actions):
-    assert alb_listeners([], ARNS, default, "", "") == [{"Protocol": "HTTP", "Port": 80, "DefaultActions": actions, "Rules": []}]
+@pytest.mark.parametrize(("default", "action"), [("web", {"forward": "arn:web"}), ("", NOT_FOUND)])
+def test_without_a_certificate_port_80_serves(default, action):
+    assert alb_listeners([], ARNS, default, "", "") == [{"port": 80, "protocol": "HTTP", "default_action": action, "rules": []}]
 
 
 def test_with_a_certificate_port_80_redirects():
     secure, plain = alb_listeners([], ARNS, "web", "arn:certificate", "TLS13")
-    assert secure["Certificates"] == [{"CertificateArn": "arn:certificate"}]
-    assert (secure["Protocol"], secure["Port"], secure["SslPolicy"]) == ("HTTPS", 443, "TLS13")
-    assert plain == {"Protocol": "HTTP", "Port": 80, "DefaultActions": [TO_HTTPS]}
-
-
-HOSTS = {"Field": "host-header", "HostHeaderConfig": {"Values": ["api.example.org"]}}
-PATHS = {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/api/*"]}}
-LAST = {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"]}}
-ANY = {"Field": "path-pattern", "PathPatternConfig": {"Values": ["*"]}}
-THREE = ["a.example.org", "b.example.org", "c.example.org"]
+    assert secure["certificate_arn"] == "arn:certificate"
+    assert (secure["protocol"], secure["port"], secure["ssl_policy"]) == ("HTTPS", 443, "TLS13")
+    assert plain == {"port": 80, "protocol": "HTTP", "default_action": TO_HTTPS, "rules": []}
 
 
 @pytest.mark.parametrize(
     ("chosen", "conditions"),
     [
-        ({"hosts": ["api.example.org"]}, [HOSTS, ANY]),
-        ({"hosts": THREE}, [{"Field": "host-header", "HostHeaderConfig": {"Values": THREE}}]),
-        ({"paths": ["/api/*"], "hosts": []}, [PATHS]),
-        ({"hosts": ["api.example.org"], "paths": ["/api/*"]}, [HOSTS, PATHS]),
+        ({"hosts": ["api.example.org"]}, {"hosts": ["api.example.org"]}),
+        ({"paths": ["/api/*"], "hosts": []}, {"paths": ["/api/*"]}),
+        ({"hosts": ["api.example.org"], "paths": ["/api/*"]}, {"hosts": ["api.example.org"], "paths": ["/api/*"]}),
     ],
 )
-def test_rules(chosen: dict[str, Any], conditions: list[dict[str, Any]]):
-    rule = {"priority": 10, "target": "api", **chosen}
+def test_rules(chosen: dict[str, Any], conditions: dict[str, Any]):
+    rule = {"priority": "10", "target": "api", **chosen}
     (listener,) = alb_listeners([rule], ARNS, "web", "", "")
-    assert listener["Rules"] == [{"Priority": "10", "Conditions": conditions, "Actions": [forward("api")]}]
+    assert listener["rules"] == [{"priority": 10, **conditions, "action": {"forward": "arn:api"}}]
 
 
-def locked(*values: str) -> dict[str, Any]:
-    return {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "x-origin-lock", "Values": list(values)}}
+def locked(*values: str) -> list[dict[str, Any]]:
+    return [{"name": "x-origin-lock", "values": list(values)}]
 
 
 NEW, OLD = "b" * 32, "a" * 32
 
 
 @pytest.mark.parametrize(
-    ("lock", "key"),
+    ("lock", "headers"),
     [([NEW], locked(NEW)), ([NEW, OLD], locked(OLD, NEW)), ([NEW, NEW], locked(NEW)), ([UNKNOWN], locked(UNKNOWN))],
 )
-@pytest.mark.parametrize(("default", "action"), [("web", forward("web")), ("", NOT_FOUND)])
-def test_a_lock_is_asked_of_every_request(lock, key, default, action):
+@pytest.mark.parametrize(("default", "action"), [("web", {"forward": "arn:web"}), ("", NOT_FOUND)])
+def test_a_lock_is_asked_of_every_request(lock, headers, default, action):
     rule = {"priority": 10, "target": "api", "paths": ["/api/*"]}
     listener, plain = alb_listeners([rule], ARNS, default, "arn:certificate", "TLS13", lock)
-    assert plain["DefaultActions"] == [TO_HTTPS]
-    assert (listener["Port"], listener["DefaultActions"]) == (443, [FORBIDDEN])
-    assert listener["Rules"] == [
-        {"Priority": "10", "Conditions": [PATHS, key], "Actions": [forward("api")]},
-        {"Priority": "50000", "Conditions": [LAST, key], "Actions": [action]},
+    assert plain["default_action"] == TO_HTTPS
+    assert (listener["port"], listener["default_action"]) == (443, FORBIDDEN)
+    assert listener["rules"] == [
+        {"priority": 10, "paths": ["/api/*"], "headers": headers, "action": {"forward": "arn:api"}},
+        {"priority": 50000, "headers": headers, "action": action},
     ]
 
 
 def test_without_a_certificate_the_lock_is_on_port_80():
     (listener,) = alb_listeners([], ARNS, "web", "", "", [NEW])
-    assert (listener["Port"], listener["DefaultActions"]) == (80, [FORBIDDEN])
+    assert (listener["port"], listener["default_action"]) == (80, FORBIDDEN)
 
 
 @pytest.mark.parametrize("value", ["", "short", "*" * 32, "a" * 129, f"{NEW} "])

@@ -109,7 +109,7 @@ def test_roles_are_searched_as_they_are_written():
     [
         ("groundwork.cloud.vpc", {"cidr": "10.0.0.0/16"}, {"cidr_block": "10.0.0.0/16", "id": UNKNOWN, "vpc_id": UNKNOWN}),
         ("groundwork.cloud.subnets", {"name": "public", "vpc_id": UNKNOWN}, {"vpc_id": UNKNOWN, "name": "shop-test-web"}),
-        ("amazon.aws.elb_application_lb", {"scheme": "internal"}, {"type": "application", "scheme": "internal"}),
+        ("groundwork.cloud.elb_load_balancer", {"scheme": "internal"}, {"type": "application", "scheme": "internal"}),
         ("amazon.aws.route53_zone", {"name": None, "zone": "example.org"}, {"name": "example.org", "id": UNKNOWN}),
         ("groundwork.cloud.acm_certificate", {"domain_name": "example.org"}, {"name": "example.org"}),
         ("groundwork.cloud.application_scaling", {"resource_id": "service/a/b"}, {"id": "service/a/b"}),
