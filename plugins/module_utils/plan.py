@@ -97,13 +97,9 @@ def matches(have: Any, want: Any) -> bool:
 
 def declared_of(have: Mapping[str, Any], want: Mapping[str, Any]) -> dict[str, Any]:
     """The part of C(have) that C(want) speaks of, so that a diff shows nothing else."""
-    if isinstance(want, Exact):
-        return dict(have)
-    return {
-        key: declared_of(have[key], value) if isinstance(value, Mapping) and isinstance(have[key], Mapping) else have[key]
-        for key, value in want.items()
-        if key in have
-    }
+    keys = have if isinstance(want, Exact) else [key for key in want if key in have]
+    both = {key for key in keys if isinstance(have[key], Mapping) and isinstance(want.get(key), Mapping)}
+    return {key: declared_of(have[key], want[key]) if key in both else have[key] for key in keys}
 
 
 def declared(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -173,6 +173,7 @@ class Simple:
         wanted = {("public", "Load balancer"), ("example.com", "Headers that are sent to the origin")}
         plan = stack.plan("-vvv")
         assert (plan.code, plan.changed) == (0, wanted), plan.output[-2000:]
+        assert '"sha256:' in plan.output, "a plan shows that it is another"
         run = stack.apply("-vvv")
         assert (run.code, run.changed) == (0, wanted), run.output[-2000:]
         assert sorted(self.opened_by(stack)) == sorted([self.lock(stack), former])

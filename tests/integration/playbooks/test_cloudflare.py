@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import yaml
 from support.emulator import PROJECT
-from support.play import Run, play
+from support.play import Run
+from support.small_stack import written
 
 HOSTS = """\
 stack:
@@ -38,14 +39,11 @@ STEPS = [step for play in SITE for step in play.get("vars", {}).get("wave_tiers"
 
 def test_what_is_declared_absent_goes(endpoint, aws_environment, cloudflare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("GROUNDWORK_CLOUDFLARE_ENDPOINT", cloudflare.origin)
-    (tmp_path / "shop/group_vars").mkdir(parents=True)
-    (tmp_path / "shop/hosts.yml").write_text(HOSTS)
-    (tmp_path / "shop/group_vars/stack.yml").write_text(STACK)
+    stack = written(tmp_path, endpoint, HOSTS, STACK)
 
     def site(*arguments: str, **settings: Any) -> Run:
         given = json.dumps({"wave": "Site", "wave_tiers": STEPS, **settings})
-        inventories = ("-i", f"{tmp_path}/shop", "-i", "inventories/sandbox")
-        done = play("playbooks/wave.yml", *inventories, "-e", given, *arguments, endpoint=endpoint, directory=tmp_path)
+        done = stack("playbooks/wave.yml", "-e", given, *arguments)
         assert done.code == 0, done.output[-3000:]
         return done
 

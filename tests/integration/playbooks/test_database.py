@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 from support.emulator import provisioned, slow_down
-from support.play import Run, play
+from support.play import Run
 from support.prerequisites import Prerequisites
+from support.small_stack import written
 
 HOSTS = """\
 stack:
@@ -45,17 +46,14 @@ AURORA: dict[str, Any] = {
 @pytest.fixture
 def apply(aws, endpoint, monkeypatch, tmp_path: Path) -> Callable[..., Run]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    (tmp_path / "shop/group_vars").mkdir(parents=True)
-    (tmp_path / "shop/hosts.yml").write_text(HOSTS)
-    (tmp_path / "shop/group_vars/stack.yml").write_text(STACK)
+    stack = written(tmp_path, endpoint, HOSTS, STACK)
     made = Prerequisites("shop", "test")
     made.key()
     made.network()
     made.security_group("postgres")
 
     def run(**settings: Any) -> Run:
-        inventories = ("-i", f"{tmp_path}/shop", "-i", "inventories/sandbox", "-e", WAVE, "-e", json.dumps(settings))
-        return play("playbooks/wave.yml", *inventories, endpoint=endpoint, directory=tmp_path)
+        return stack("playbooks/wave.yml", "-e", WAVE, "-e", json.dumps(settings))
 
     return run
 

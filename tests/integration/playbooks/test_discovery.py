@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.play import PROJECT, Run, play
+from support.play import PROJECT, Run
+from support.small_stack import written
 
 HOSTS = """\
 stack:
@@ -54,16 +55,13 @@ Apply = Callable[..., Run]
 @pytest.fixture
 def apply(endpoint: str, aws_environment: dict[str, str], tmp_path: Path) -> Apply:
     """Apply all waves, or those given, with some settings changed; C(check=True) plans them."""
-    (tmp_path / "shop/group_vars").mkdir(parents=True)
-    (tmp_path / "shop/hosts.yml").write_text(HOSTS)
-    (tmp_path / "shop/group_vars/stack.yml").write_text(STACK)
+    stack = written(tmp_path, endpoint, HOSTS, STACK)
 
     def run(*waves: list[str], check: bool = False, refused: bool = False, **settings: Any) -> Run:
         wave = f"{PROJECT}/playbooks/wave.yml"
         plays = [{"import_playbook": wave, "vars": {"wave": str(tiers), "wave_tiers": tiers}} for tiers in waves or WAVES]
         (tmp_path / "play.yml").write_text(json.dumps(plays))
-        inventories = ("-i", f"{tmp_path}/shop", "-i", "inventories/sandbox", "-e", json.dumps(settings))
-        done = play(f"{tmp_path}/play.yml", *inventories, *["--check"] * check, endpoint=endpoint, directory=tmp_path)
+        done = stack(f"{tmp_path}/play.yml", "-e", json.dumps(settings), *["--check"] * check)
         assert bool(done.code) is refused, done.output[-3000:]
         return done
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.play import Run, play
+from support.play import Run
+from support.small_stack import written
 
 HOSTS = """\
 stack:
@@ -49,11 +51,9 @@ TAGS = {"groundwork:stack": "shop", "groundwork:environment": "test", "groundwor
 
 @pytest.fixture
 def run(endpoint: str, aws_environment: dict[str, str], tmp_path: Path) -> Callable[..., Run]:
-    (tmp_path / "shop/group_vars").mkdir(parents=True)
-    for name, text in (("hosts.yml", HOSTS), ("group_vars/stack.yml", STACK), ("group_vars/schedule.yml", SCHEDULE)):
-        (tmp_path / "shop" / name).write_text(text)
-    inventories = ("-i", f"{tmp_path}/shop", "-i", "inventories/sandbox")
-    return lambda *arguments: play("playbooks/run.yml", *inventories, *arguments, endpoint=endpoint, directory=tmp_path)
+    stack = written(tmp_path, endpoint, HOSTS, STACK)
+    (tmp_path / "shop/group_vars/schedule.yml").write_text(SCHEDULE)
+    return partial(stack, "playbooks/run.yml")
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from support.play import play
+from support.small_stack import written
 
 HOSTS = """\
 stack:
@@ -26,20 +27,13 @@ stack_region: us-east-1
 def test_what_is_not_ready_fails_its_component(
     endpoint: str, aws_environment: dict[str, str], aws: Callable[[str], Any], tmp_path: Path
 ) -> None:
-    (tmp_path / "shop/group_vars").mkdir(parents=True)
-    (tmp_path / "shop/hosts.yml").write_text(HOSTS)
-    (tmp_path / "shop/group_vars/stack.yml").write_text(STACK)
+    verify = partial(written(tmp_path, endpoint, HOSTS, STACK), "playbooks/verify.yml")
     kms = aws("kms")
     for component in ("good", "bad"):
         tags = {"Name": f"shop-test-{component}", "groundwork:stack": "shop"}
         tags |= {"groundwork:environment": "test", "groundwork:component": component}
         key = kms.create_key(Tags=[{"TagKey": name, "TagValue": value} for name, value in tags.items()])
         kms.create_alias(AliasName=f"alias/shop-test-{component}", TargetKeyId=key["KeyMetadata"]["KeyId"])
-    inventories = ("-i", f"{tmp_path}/shop", "-i", "inventories/sandbox")
-
-    def verify(*arguments: str) -> Any:
-        return play("playbooks/verify.yml", *inventories, *arguments, endpoint=endpoint, directory=tmp_path)
-
     assert verify().code == 0
     kms.disable_key(KeyId=key["KeyMetadata"]["KeyId"])
     done = verify()

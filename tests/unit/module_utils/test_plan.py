@@ -84,6 +84,8 @@ def test_a_diff_is_of_plain_values():
         ({"x": {"y": 1, "z": 2}}, {"x": {"y": 5}}, {"x": {"y": 1}}),
         ({"x": 1}, {"x": {"y": 5}}, {"x": 1}),
         ({"x": 1, "y": 2}, Exact({"x": 5}), {"x": 1, "y": 2}),
+        ({"x": {"z": 1, "a": 2}, "y": {"z": 3}}, Exact({"x": {"z": 5}}), {"x": {"z": 1}, "y": {"z": 3}}),
+        ({"x": {"z": 1, "a": 2}}, {"x": Exact({"z": 5})}, {"x": {"z": 1, "a": 2}}),
     ],
 )
 def test_a_diff_shows_what_was_declared(have, want, expected):
