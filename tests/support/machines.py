@@ -28,6 +28,8 @@ REGION = "us-east-1"
 # An image of the machines takes a minute to make, once.
 PATIENCE = 300
 LOG = "machines.log"
+ATTEMPTS = 10
+NO_CONNECTION = 255  # the exit code of ssh for a failure of its own
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,16 @@ class Machines:
         return boto3.client(service, endpoint_url=self.url, region_name=region, **keys)
 
     def ask(self, address: str, command: str) -> str:
-        """What a command on a machine prints."""
+        """What a command on a machine prints. A server that is just being reloaded drops connections: they are tried again."""
         options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "ConnectTimeout=5", "LogLevel=ERROR"]
-        options += ["ConnectionAttempts=10"]  # its server may just be reloaded
         words = ["ssh", "-i", str(self.key), *(word for option in options for word in ("-o", option)), f"root@{address}", command]
-        return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+        for _attempt in range(ATTEMPTS):
+            done = subprocess.run(words, capture_output=True, text=True, check=False)
+            if done.returncode != NO_CONNECTION:
+                break
+            time.sleep(1)
+        done.check_returncode()
+        return done.stdout.strip()
 
     def launch(self, cidr: str, count: int = 1, **options: Any) -> list[dict[str, Any]]:
         """Run instances in a VPC of their own, and wait until they answer."""
