@@ -271,6 +271,11 @@ def tag_list(tags: Mapping[str, str], key: str = "Key", value: str = "Value") ->
     return [{key: name, value: text} for name, text in tags.items()]
 
 
+def attribute_texts(attributes: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Attributes in that form, with the texts that Elastic Load Balancing has for numbers and truth."""
+    return tag_list({key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in attributes.items()})
+
+
 def tag_dict(tags: list[dict[str, str]] | None, key: str = "Key", value: str = "Value") -> dict[str, str]:
     """Tags from the list form that most APIs return."""
     return own_tags({tag[key]: tag.get(value, "") for tag in tags or []})

@@ -256,7 +256,17 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tag_dict, tag_list, tags_part
+from ..module_utils.aws import (
+    STATE_OPTION,
+    TAG_OPTIONS,
+    AwsError,
+    Service,
+    attribute_texts,
+    converge,
+    tag_dict,
+    tag_list,
+    tags_part,
+)
 from ..module_utils.listeners import described_listener, listener_request, rule_request, wanted_listener
 from ..module_utils.plan import UNKNOWN, Exact, Plan, declared, plan
 
@@ -406,7 +416,7 @@ def attribute_list(attributes: Mapping[str, Any]) -> list[dict[str, str]]:
         settings[LOGS_ENABLED] = bool(logs["bucket"])
         if logs["bucket"]:
             settings |= {key: logs[option] for option, key in LOGS.items()}
-    return tag_list({key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in settings.items()})
+    return attribute_texts(settings)
 
 
 class LoadBalancer(Service):
@@ -417,6 +427,7 @@ class LoadBalancer(Service):
     def __init__(self, module: AnsibleAWSModule) -> None:
         super().__init__(module)
         self._what = f"load balancer {self.params['name']}"
+        self._arn = ""
         self._listeners: dict[str, str] = {}  # ARNs by port
         self._rules: dict[tuple[str, str], str] = {}  # ARNs by port and priority
 
@@ -428,7 +439,7 @@ class LoadBalancer(Service):
             return {}
         if found[0]["Type"] != "application":
             raise LoadBalancerError(f"read {self._what}", f"it is a {found[0]['Type']} load balancer; choose another name")
-        arn = found[0]["LoadBalancerArn"]
+        arn = self._arn = found[0]["LoadBalancerArn"]
         with self.doing(f"read the attributes and tags of {self._what}"):
             attributes = tag_dict(self.client.describe_load_balancer_attributes(LoadBalancerArn=arn)["Attributes"])
             tags = tag_dict(self.client.describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"])
@@ -456,25 +467,24 @@ class LoadBalancer(Service):
 
     def apply(self, todo: Plan) -> None:
         if "load_balancer" in todo.delete:
-            self._delete(todo.delete["load_balancer"]["arn"])
+            self._delete()
             return
         if "load_balancer" in todo.create:
             self._create(todo)
-        current = self.read()
-        arn = current["load_balancer"]["arn"]
         if "load_balancer" in todo.update:
-            self._move(arn, *todo.update["load_balancer"])
+            self._move(*todo.update["load_balancer"])
         if attributes := todo.after("attributes"):
             with self.doing(f"change the attributes of {self._what}"):
-                self.client.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=attribute_list(attributes))
-        if listeners := todo.after("listeners"):
-            self._listen(arn, plan(current["listeners"], listeners))
-        if "listeners" in todo.update and self.params["purge_listeners"]:
-            for port in sorted(set(current["listeners"]) - set(todo.update["listeners"][1])):
+                self.client.modify_load_balancer_attributes(LoadBalancerArn=self._arn, Attributes=attribute_list(attributes))
+        before, after = todo.before("listeners"), todo.after("listeners")
+        if after is not None:
+            self._listen(plan(before, after))
+            # What is not purged is in no plan.
+            for port in sorted(set(before) - set(after)):
                 with self.doing(f"delete the listener of port {port} of {self._what}", "ListenerNotFound"):
                     self.client.delete_listener(ListenerArn=self._listeners[port])
         if "tags" in todo.update:
-            self.tag(self._what, arn, *todo.update["tags"])
+            self.tag(self._what, self._arn, *todo.update["tags"])
 
     def _create(self, todo: Plan) -> None:
         settings = todo.create["load_balancer"]
@@ -485,22 +495,23 @@ class LoadBalancer(Service):
         if tags := todo.after("tags"):
             request["Tags"] = tag_list(tags)
         with self.doing(f"create {self._what}"):
-            self.client.create_load_balancer(Name=self.params["name"], **declared(request))
+            made = self.client.create_load_balancer(Name=self.params["name"], **declared(request))["LoadBalancers"][0]
+        self._arn = made["LoadBalancerArn"]
 
-    def _move(self, arn: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    def _move(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         with self.doing(f"change the subnets and security groups of {self._what}"):
             if "subnets" in after and after["subnets"] != before["subnets"]:
-                self.client.set_subnets(LoadBalancerArn=arn, Subnets=after["subnets"])
+                self.client.set_subnets(LoadBalancerArn=self._arn, Subnets=after["subnets"])
             if "security_groups" in after and after["security_groups"] != before["security_groups"]:
-                self.client.set_security_groups(LoadBalancerArn=arn, SecurityGroups=after["security_groups"])
+                self.client.set_security_groups(LoadBalancerArn=self._arn, SecurityGroups=after["security_groups"])
 
-    def _listen(self, arn: str, todo: Plan) -> None:
+    def _listen(self, todo: Plan) -> None:
         """New listeners first: what another port redirects to is there before it does."""
         for listener in self.params["listeners"]:
             port = str(listener["port"])
             if port in todo.create:
                 with self.doing(f"create the listener of port {port} of {self._what}"):
-                    made = self.client.create_listener(LoadBalancerArn=arn, **listener_request(listener))["Listeners"][0]
+                    made = self.client.create_listener(LoadBalancerArn=self._arn, **listener_request(listener))["Listeners"][0]
                 self._listeners[port] = made["ListenerArn"]
                 self._change_rules(listener, {})
         for listener in self.params["listeners"]:
@@ -511,8 +522,7 @@ class LoadBalancer(Service):
                 if any(before.get(name) != value for name, value in after.items() if name != "rules"):
                     with self.doing(f"change the listener of port {port} of {self._what}"):
                         self.client.modify_listener(ListenerArn=self._listeners[port], **listener_request(listener))
-                if "rules" in after and self.params["purge_rules"]:
-                    self._remove_rules(port, set(before["rules"]) - set(after["rules"]))
+                self._remove_rules(port, set(before.get("rules", {})) - set(after.get("rules", {})))
 
     def _change_rules(self, listener: Mapping[str, Any], before: Mapping[str, Any]) -> None:
         port, rules = str(listener["port"]), {str(rule["priority"]): rule for rule in listener["rules"] or []}
@@ -530,12 +540,12 @@ class LoadBalancer(Service):
             with self.doing(f"delete rule {priority} of port {port} of {self._what}", "RuleNotFound"):
                 self.client.delete_rule(RuleArn=self._rules[port, priority])
 
-    def _delete(self, arn: str) -> None:
+    def _delete(self) -> None:
         with self.doing(f"delete {self._what}", "LoadBalancerNotFound"):
             if self.params["deletion_protection"] is False:
                 lift = attribute_list({"deletion_protection": False})
-                self.client.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=lift)
-            self.client.delete_load_balancer(LoadBalancerArn=arn)
+                self.client.modify_load_balancer_attributes(LoadBalancerArn=self._arn, Attributes=lift)
+            self.client.delete_load_balancer(LoadBalancerArn=self._arn)
         self._wait_for_interfaces()
 
     def _wait_for_interfaces(self) -> None:

@@ -157,7 +157,17 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils.aws import STATE_OPTION, TAG_OPTIONS, AwsError, Service, converge, tag_dict, tag_list, tags_part
+from ..module_utils.aws import (
+    STATE_OPTION,
+    TAG_OPTIONS,
+    AwsError,
+    Service,
+    attribute_texts,
+    converge,
+    tag_dict,
+    tag_list,
+    tags_part,
+)
 from ..module_utils.plan import Plan, declared
 
 ARGUMENTS: dict[str, Any] = {
@@ -293,7 +303,7 @@ def attribute_list(wanted: Mapping[str, Any], kind: str) -> list[dict[str, str]]
         "cookie_name": "stickiness.app_cookie.cookie_name",
     }
     attributes |= {key: stickiness[option] for option, key in keys.items() if option in stickiness}
-    return tag_list({key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in attributes.items()})
+    return attribute_texts(attributes)
 
 
 def check_request(check: Mapping[str, Any], version: str | None) -> dict[str, Any]:
